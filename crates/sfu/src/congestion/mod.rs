@@ -1,0 +1,1 @@
+//! What the way to one viewer carries, learnt from transport-wide feedback.

@@ -1,0 +1,1 @@
+//! The room: who is here, what is published, who watches what.

@@ -1,0 +1,1 @@
+//! RTP and RTCP as bytes: headers, extensions, reports, and what codecs reveal without decoding.
