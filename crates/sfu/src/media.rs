@@ -310,14 +310,6 @@ pub enum PeerEvent {
     SubscriptionStarted(SubscriptionId),
     /// Claims paused or resumed by congestion control.
     Paused(Vec<(SubscriptionId, bool)>),
-    /// The highest layer any viewer of this track wants on this worker; `None`: nobody. The event carries the
-    /// publisher's peer and one entry per worker; the room takes the largest.
-    LayersWanted {
-        /// Which track.
-        track: TrackId,
-        /// Seen from this worker.
-        highest: Option<u8>,
-    },
     /// Every 2 s while connected.
     Stats(PeerStats),
 }
