@@ -1,0 +1,44 @@
+// Turns what people type or paste into the address of a room: "Équipe produit" or a whole link become "equipe-produit".
+
+/** One letter or digit, then up to 62 letters, digits or hyphens. */
+const pattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+export function isAddress(text: string): boolean {
+  return pattern.test(text);
+}
+
+/** The address meant by the text, or null when nothing usable is left. */
+export function addressFrom(text: string): string | null {
+  let wanted = text.trim();
+  const link = /^(?:[a-z][a-z0-9+.-]*:\/\/[^/]*|[^/\s]+(?:\.[^/\s]+|:\d+))\/+([^/?#\s]*)/i.exec(wanted);
+  if (link) wanted = decoded(link[1] ?? '');
+  else wanted = wanted.replace(/^\/+/, '').replace(/[/?#].*$/, '');
+  const address = wanted
+    .replace(/œ/gi, 'oe')
+    .replace(/æ/gi, 'ae')
+    .replace(/ß/g, 'ss')
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[\s_'’.,+&]+/g, '-')
+    .replace(/[^a-z0-9-]/g, '')
+    .replace(/-{2,}/g, '-')
+    .replace(/^-+/, '')
+    .slice(0, 63)
+    .replace(/-+$/, '');
+  return isAddress(address) ? address : null;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What to call a room whose owner gave it no name: "equipe-produit" is spoken "Equipe produit". */
+export function spokenName(address: string): string {
+  const words = address.replace(/-/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

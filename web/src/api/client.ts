@@ -1,0 +1,26 @@
+// Asks the server, and turns every answer that is not a success into an ApiError.
+import createClient from 'openapi-fetch';
+import { ApiError } from './ApiError';
+import type { components, paths } from './schema';
+
+export type Room = components['schemas']['Room'];
+export type Admitted = components['schemas']['Admitted'];
+
+const client = createClient<paths>({ baseUrl: typeof location === 'undefined' ? '' : location.origin });
+
+function unwrap<T>(answer: { data?: T; error?: unknown; response: Response }): T {
+  if (answer.data !== undefined && answer.response.ok) return answer.data;
+  const body = answer.error as { code?: unknown } | undefined;
+  const code = typeof body?.code === 'string' ? body.code : 'unexpected';
+  throw new ApiError(code, answer.response.status);
+}
+
+export async function readRoom(address: string, signal?: AbortSignal): Promise<Room> {
+  return unwrap(await client.GET('/api/v1/rooms/{address}', { params: { path: { address } }, signal }));
+}
+
+export async function joinRoom(address: string, name: string): Promise<Admitted> {
+  return unwrap(
+    await client.POST('/api/v1/rooms/{address}/join', { params: { path: { address } }, body: { name } }),
+  );
+}

@@ -1,0 +1,91 @@
+// One person (or one shared screen) in a call: picture or initials, name, muted sign, trouble in words, and pin.
+import { IconMicrophoneOff, IconPin, IconPinnedOff, IconScreenShare } from '@tabler/icons-react';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Icon } from '../ui/Icon';
+import { Portrait } from '../ui/Portrait';
+import { Picture } from './Picture';
+import { pictureKey, type Call, type PersonInCall, type PictureSource } from './types';
+import classes from './VideoTile.module.css';
+
+interface VideoTileProps {
+  call: Call;
+  person: PersonInCall;
+  source?: PictureSource;
+  width: number;
+  height: number;
+  pinned?: boolean;
+  onPin?: (() => void) | undefined;
+}
+
+export const VideoTile = memo(function VideoTile({
+  call,
+  person,
+  source = 'camera',
+  width,
+  height,
+  pinned = false,
+  onPin,
+}: VideoTileProps) {
+  const { t } = useTranslation();
+  const screen = source === 'screen';
+  const track = screen ? person.screenTrack : person.cameraTrack;
+  const name = person.name || t('call:nameless');
+  const shown = person.isSelf ? t('call:you') : name;
+  const label = screen ? t('call:screen_of', { name: shown }) : shown;
+  const portrait = Math.round(Math.max(40, Math.min(112, Math.min(width, height) * 0.4)));
+  return (
+    <div
+      className={classes.tile}
+      role="group"
+      aria-label={label}
+      data-tile={pictureKey(source, person.id)}
+      data-speaking={(!screen && person.speaking) || undefined}
+      style={{ width, height }}
+    >
+      {!screen && (
+        <div className={classes.portrait}>
+          <Portrait name={name} size={portrait} />
+        </div>
+      )}
+      {screen && !track && <div className={classes.portrait}>{t('call:screen_coming')}</div>}
+      {track && (
+        <Picture
+          call={call}
+          pictureKey={pictureKey(source, person.id)}
+          track={track}
+          mirrored={person.isSelf && !screen}
+          fit={screen ? 'contain' : 'cover'}
+        />
+      )}
+      {person.connection !== 'good' && !screen && (
+        <span className={classes.trouble}>
+          {person.connection === 'lost' ? t('call:tile_connection_lost') : t('call:tile_connection_poor')}
+        </span>
+      )}
+      <span className={classes.chip}>
+        {screen && <Icon of={IconScreenShare} size={16} />}
+        {!screen && !person.microphoneOn && (
+          <span className={classes.muted}>
+            <Icon of={IconMicrophoneOff} size={16} />
+            <span className="visually-hidden">{t('call:microphone_is_off')}</span>
+          </span>
+        )}
+        <span className={classes.name}>{label}</span>
+        {!screen && person.speaking && <span className="visually-hidden">{t('call:is_speaking')}</span>}
+      </span>
+      {onPin && (
+        <button
+          type="button"
+          className={classes.pin}
+          data-pinned={pinned || undefined}
+          onClick={onPin}
+          aria-label={pinned ? t('call:unpin_name', { name: label }) : t('call:pin_name', { name: label })}
+          title={pinned ? t('call:unpin') : t('call:pin')}
+        >
+          <Icon of={pinned ? IconPinnedOff : IconPin} size={18} />
+        </button>
+      )}
+    </div>
+  );
+});

@@ -1,0 +1,35 @@
+// The face of this folder: light things at once, and the call itself (with LiveKit) fetched when someone joins.
+import type { CallTicket } from './CallModel';
+import type { Call } from './types';
+
+export * from './types';
+export type { FailureKind, Browser } from './failure';
+export {
+  canChooseSpeaker,
+  canShareScreen,
+  listDevices,
+  noDevices,
+  onDevicesChange,
+  thisBrowser,
+  type Device,
+  type DeviceKind,
+  type DeviceList,
+} from './devices';
+export type { OwnMedia, Preview, PreviewSnapshot } from './Preview';
+export { usePreview } from './usePreview';
+export { useCall } from './useCall';
+export { LevelMeter } from './LevelMeter';
+export { playTestSound } from './testSound';
+export { RoomAudio } from './RoomAudio';
+export { VideoTile } from './VideoTile';
+
+const model = () => import('./CallModel');
+
+/** Fetches the code of a call ahead of time, so that Join is quick. */
+export function prepareCall(): void {
+  void model().catch(() => undefined);
+}
+
+export async function openCall(ticket: CallTicket): Promise<Call> {
+  return (await model()).CallModel.open(ticket);
+}

@@ -1,0 +1,112 @@
+// The words in which a call is told to the rest of the client; nothing here knows LiveKit.
+import type { DeviceKind } from './devices';
+import type { FailureKind } from './failure';
+
+export type PictureSource = 'camera' | 'screen';
+
+/** Names one picture of one person: who, and camera or screen. */
+export type PictureKey = `${PictureSource}:${string}`;
+
+export function pictureKey(source: PictureSource, personId: string): PictureKey {
+  return `${source}:${personId}`;
+}
+
+export type ConnectionWord = 'good' | 'poor' | 'lost';
+
+export interface PersonInCall {
+  id: string;
+  name: string;
+  isSelf: boolean;
+  microphoneOn: boolean;
+  cameraOn: boolean;
+  sharing: boolean;
+  speaking: boolean;
+  /** Milliseconds since the epoch; 0 when they have not spoken yet. */
+  lastSpokeAt: number;
+  joinedAt: number;
+  connection: ConnectionWord;
+  /** Changes whenever another track must be attached; null when there is no picture to show now. */
+  cameraTrack: string | null;
+  screenTrack: string | null;
+}
+
+export interface Sound {
+  key: string;
+  personId: string;
+}
+
+export interface ChatMessage {
+  id: string;
+  personId: string;
+  name: string;
+  text: string;
+  at: number;
+  own: boolean;
+}
+
+export type AnnouncementKind = 'joined' | 'left' | 'share_started' | 'share_ended' | 'message';
+export interface Announcement {
+  id: number;
+  kind: AnnouncementKind;
+  name: string;
+}
+
+export type EndReason = 'left' | 'duplicate' | 'removed' | 'closed' | 'server_stopped' | 'unreachable';
+
+export interface Problem {
+  device: 'microphone' | 'camera' | 'screen';
+  failure: FailureKind;
+}
+
+export interface OwnState {
+  on: boolean;
+  busy: boolean;
+}
+
+/** Whatever is missing here cannot be done now, so no control for it exists. */
+export interface CallActions {
+  toggleMicrophone?: () => void;
+  toggleCamera?: () => void;
+  startSharing?: () => void;
+  stopSharing?: () => void;
+  sendMessage?: (text: string) => Promise<void>;
+  startSound?: () => void;
+  chooseDevice: (kind: DeviceKind, id: string) => void;
+  dismissProblem?: () => void;
+  leave: () => void;
+}
+
+export interface CallSnapshot {
+  phase: 'connected' | 'reconnecting' | 'ended';
+  endReason: EndReason | null;
+  /** Everyone, self included, in order of arrival. */
+  people: PersonInCall[];
+  sounds: Sound[];
+  messages: ChatMessage[];
+  announcement: Announcement | null;
+  microphone: OwnState & { track: MediaStreamTrack | null };
+  camera: OwnState;
+  sharing: OwnState;
+  connection: ConnectionWord;
+  problem: Problem | null;
+  chosen: Record<DeviceKind, string | null>;
+  actions: CallActions;
+}
+
+/** What a screen may do with a running call; CallModel is the one that does it. */
+export interface Call {
+  subscribe: (listener: () => void) => () => void;
+  getSnapshot: () => CallSnapshot;
+  /** Names the pictures on screen; others stop being received after a short grace. */
+  show: (pictures: readonly PictureKey[]) => void;
+  attachPicture: (key: PictureKey, element: HTMLVideoElement) => () => void;
+  attachSound: (key: string, element: HTMLAudioElement) => () => void;
+}
+
+/** Why a call could not begin. */
+export class CallError extends Error {
+  constructor(readonly code: 'call_unreachable' | 'call_refused' | 'call_blocked') {
+    super(code);
+    this.name = 'CallError';
+  }
+}

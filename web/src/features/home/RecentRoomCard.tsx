@@ -1,0 +1,77 @@
+// One known room: its name, who is inside now, and what can be done with it.
+import { Button, CloseButton } from '@mantine/core';
+import { IconCircleDashed, IconDoorEnter, IconLink, IconUsers } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useRoom } from '../../api/queries';
+import { copyText } from '../../ui/copyText';
+import { Icon } from '../../ui/Icon';
+import type { RecentRoom } from '../../ui/recentRooms';
+import classes from './HomePage.module.css';
+
+export function RecentRoomCard({ room, onForget }: { room: RecentRoom; onForget: () => void }) {
+  const { t } = useTranslation();
+  const now = useRoom(room.address, { everySeconds: 15 });
+  const [copied, setCopied] = useState(false);
+  const name = now.data?.name ?? room.name;
+  const copy = () =>
+    void copyText(`${location.origin}/${room.address}`).then((done) => {
+      setCopied(done);
+      if (done) setTimeout(() => setCopied(false), 2500);
+    });
+  return (
+    <li className={classes.room}>
+      <div className={classes.roomHead}>
+        <h3>{name}</h3>
+        {now.data && <Occupancy names={now.data.participants} count={now.data.participant_count} />}
+        <CloseButton
+          className={classes.forget}
+          variant="subtle"
+          aria-label={t('home:forget', { room: name })}
+          title={t('home:forget', { room: name })}
+          onClick={onForget}
+        />
+      </div>
+      <p className={classes.roomAddress}>
+        {location.host}/{room.address}
+      </p>
+      <div className={classes.roomButtons}>
+        <Button
+          variant="default"
+          h={36}
+          component={Link}
+          to={`/${room.address}`}
+          leftSection={<Icon of={IconDoorEnter} />}
+          aria-label={t('home:enter_room', { room: name })}
+        >
+          {t('home:enter')}
+        </Button>
+        <Button variant="subtle" h={36} leftSection={<Icon of={IconLink} />} onClick={copy}>
+          {copied ? t('common:copied') : t('home:copy_link')}
+        </Button>
+      </div>
+    </li>
+  );
+}
+
+function Occupancy({ names, count }: { names: { name: string }[]; count: number }) {
+  const { t } = useTranslation();
+  if (count === 0) {
+    return (
+      <span className={classes.badge}>
+        <Icon of={IconCircleDashed} size={16} />
+        {t('home:free')}
+      </span>
+    );
+  }
+  const said = names.slice(0, 2).map((person) => person.name.split(' ')[0] ?? person.name);
+  const more = count - said.length;
+  return (
+    <span className={classes.badge} data-busy>
+      <Icon of={IconUsers} size={16} />
+      <span className={classes.badgeNames}>{said.join(', ')}</span>
+      {more > 0 && <span className="tabular">+{more}</span>}
+    </span>
+  );
+}

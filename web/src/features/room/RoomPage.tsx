@@ -1,0 +1,89 @@
+// The page of a room: at the door, in the call, then goodbye; all under one address.
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Navigate, useParams } from 'react-router';
+import { addressFrom, isAddress, spokenName } from '../../api/address';
+import { codeOf } from '../../api/ApiError';
+import { joinRoom } from '../../api/client';
+import { useRoom } from '../../api/queries';
+import { CallError, openCall, type Call, type EndReason, type OwnMedia } from '../../call';
+import { rememberRoom } from '../../ui/recentRooms';
+import { usePageTitle } from '../../ui/usePageTitle';
+import { NowherePage } from '../home';
+import { Goodbye } from './Goodbye';
+import { Prejoin } from './prejoin/Prejoin';
+
+const CallScreen = lazy(() => import('./call/CallScreen').then((it) => ({ default: it.CallScreen })));
+
+export function RoomPage() {
+  const { room = '' } = useParams();
+  if (isAddress(room)) return <RoomAt key={room} address={room} />;
+  const meant = addressFrom(room);
+  return meant ? <Navigate to={`/${meant}`} replace /> : <NowherePage />;
+}
+
+type State =
+  | { at: 'door'; joining: boolean; refusal: string | null }
+  | { at: 'call'; call: Call; since: number }
+  | { at: 'goodbye'; reason: EndReason; minutes: number };
+
+function RoomAt({ address }: { address: string }) {
+  const { t } = useTranslation();
+  const [state, setState] = useState<State>({ at: 'door', joining: false, refusal: null });
+  const room = useRoom(address, { everySeconds: 30, enabled: state.at === 'door' });
+  const title = room.data?.name ?? spokenName(address);
+  const pageTitle = { door: t('prejoin:page_title', { room: title }), call: title, goodbye: t('goodbye:page_title') };
+  usePageTitle(pageTitle[state.at]);
+
+  const join = useCallback(
+    async (name: string, media: () => OwnMedia, crowd: number) => {
+      setState({ at: 'door', joining: true, refusal: null });
+      try {
+        const ticket = await joinRoom(address, name);
+        const call = await openCall({ url: ticket.url, token: ticket.token, media, crowd });
+        rememberRoom({ address, name: title });
+        setState({ at: 'call', call, since: Date.now() });
+      } catch (error) {
+        const refusal = error instanceof CallError ? error.code : codeOf(error);
+        setState({ at: 'door', joining: false, refusal });
+      }
+    },
+    [address, title],
+  );
+  const end = useCallback((reason: EndReason) => {
+    setState((before) => ({
+      at: 'goodbye',
+      reason,
+      minutes: before.at === 'call' ? Math.round((Date.now() - before.since) / 60_000) : 0,
+    }));
+  }, []);
+  // Coming here from another page starts at the top, also for those who listen.
+  useEffect(() => window.scrollTo(0, 0), [state.at]);
+
+  if (state.at === 'door') {
+    return (
+      <Prejoin
+        address={address}
+        title={title}
+        joining={state.joining}
+        refusal={state.refusal}
+        onJoin={(name, media, crowd) => void join(name, media, crowd)}
+      />
+    );
+  }
+  if (state.at === 'call') {
+    return (
+      <Suspense fallback={null}>
+        <CallScreen call={state.call} address={address} title={title} onEnd={end} />
+      </Suspense>
+    );
+  }
+  return (
+    <Goodbye
+      title={title}
+      reason={state.reason}
+      minutes={state.minutes}
+      onReturn={() => setState({ at: 'door', joining: false, refusal: null })}
+    />
+  );
+}

@@ -1,0 +1,100 @@
+// The bar of a call: what one does with one's own devices, what one opens, and leaving.
+import {
+  IconMessage,
+  IconMicrophone,
+  IconMicrophoneOff,
+  IconPhoneOff,
+  IconScreenShare,
+  IconScreenShareOff,
+  IconUsers,
+  IconVideo,
+  IconVideoOff,
+} from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { CallSnapshot } from '../../../call';
+import { BarButton } from './BarButton';
+import classes from './CallBar.module.css';
+import { MoreMenu, type MoreMenuProps } from './MoreMenu';
+
+export type PanelName = 'chat' | 'people';
+
+interface CallBarProps {
+  snapshot: CallSnapshot;
+  phone: boolean;
+  panel: PanelName | null;
+  unread: number;
+  onPanel: (panel: PanelName) => void;
+  more: MoreMenuProps;
+}
+
+export function CallBar({ snapshot, phone, panel, unread, onPanel, more }: CallBarProps) {
+  const { t } = useTranslation();
+  const { actions, microphone, camera, people } = snapshot;
+  const leave = (
+    <BarButton icon={IconPhoneOff} label={t('call:leave')} look="leave" onClick={actions.leave} />
+  );
+  return (
+    <div className={classes.bar} role="toolbar" aria-label={t('call:bar')}>
+      {phone && leave}
+      {actions.toggleMicrophone && (
+        <BarButton
+          icon={microphone.on ? IconMicrophone : IconMicrophoneOff}
+          label={microphone.on ? t('call:microphone') : t('call:microphone_off')}
+          state={microphone.on ? t('call:state_on') : undefined}
+          look={microphone.on ? 'on' : 'off'}
+          aria-busy={microphone.busy || undefined}
+          aria-keyshortcuts="Control+D"
+          title={t('call:microphone_shortcut')}
+          onClick={actions.toggleMicrophone}
+        />
+      )}
+      {actions.toggleCamera && (
+        <BarButton
+          icon={camera.on ? IconVideo : IconVideoOff}
+          label={camera.on ? t('call:camera') : t('call:camera_off')}
+          state={camera.on ? t('call:state_on_feminine') : undefined}
+          look={camera.on ? 'on' : 'off'}
+          aria-busy={camera.busy || undefined}
+          aria-keyshortcuts="Control+E"
+          title={t('call:camera_shortcut')}
+          onClick={actions.toggleCamera}
+        />
+      )}
+      {!phone && actions.startSharing && (
+        <BarButton icon={IconScreenShare} label={t('call:share')} onClick={actions.startSharing} />
+      )}
+      {!phone && actions.stopSharing && (
+        <BarButton
+          icon={IconScreenShareOff}
+          label={t('call:stop_sharing')}
+          look="active"
+          onClick={actions.stopSharing}
+        />
+      )}
+      {!phone && <span className={classes.divider} />}
+      <BarButton
+        icon={IconMessage}
+        label={t('call:chat')}
+        state={unread > 0 ? t('call:unread', { count: unread }) : undefined}
+        look={panel === 'chat' ? 'active' : 'plain'}
+        aria-expanded={panel === 'chat'}
+        mark={unread > 0 ? String(Math.min(unread, 99)) : undefined}
+        data-panel="chat"
+        onClick={() => onPanel('chat')}
+      />
+      {!phone && (
+        <BarButton
+          icon={IconUsers}
+          label={t('call:people_count', { count: people.length })}
+          look={panel === 'people' ? 'active' : 'plain'}
+          aria-expanded={panel === 'people'}
+          data-panel="people"
+          onClick={() => onPanel('people')}
+        />
+      )}
+      <MoreMenu {...more} />
+      {!phone && <span className={classes.divider} />}
+      {!phone && leave}
+    </div>
+  );
+}

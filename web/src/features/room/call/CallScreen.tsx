@@ -1,0 +1,133 @@
+// The whole screen of a running call: line above, pictures, panel, bar below; always dark.
+import { useFullscreenDocument, useMediaQuery } from '@mantine/hooks';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { RoomAudio, useCall, type Call, type EndReason } from '../../../call';
+import { copyText } from '../../../ui/copyText';
+import { useStage } from '../../../ui/stage';
+import { useMediaShortcuts } from '../useMediaShortcuts';
+import { AloneCard } from './AloneCard';
+import { CallBar, type PanelName } from './CallBar';
+import classes from './CallScreen.module.css';
+import { ChatPanel } from './ChatPanel';
+import { DevicesDialog } from './DevicesDialog';
+import { Announcer, Notices } from './Notices';
+import { Panel } from './Panel';
+import { PeoplePanel } from './PeoplePanel';
+import { ShortcutsDialog } from './ShortcutsDialog';
+import { Stage } from './Stage';
+import { TopLine } from './TopLine';
+import { useLayoutChoices } from './useArrangement';
+
+interface CallScreenProps {
+  call: Call;
+  address: string;
+  title: string;
+  onEnd: (reason: EndReason) => void;
+}
+
+export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
+  const { t } = useTranslation();
+  useStage(true);
+  const snapshot = useCall(call);
+  const { people, actions, messages, phase, endReason } = snapshot;
+  const phone = useMediaQuery('(max-width: 48em)', window.innerWidth <= 768) ?? false;
+  const choices = useLayoutChoices();
+  const [panel, setPanel] = useState<PanelName | null>(null);
+  const [dialog, setDialog] = useState<'devices' | 'shortcuts' | null>(null);
+  const [draft, setDraft] = useState('');
+  const [read, setRead] = useState(0);
+  const [copied, setCopied] = useState(false);
+  const { toggle: toggleFullScreen, fullscreen } = useFullscreenDocument();
+  const root = useRef<HTMLDivElement>(null);
+
+  useMediaShortcuts({ microphone: actions.toggleMicrophone, camera: actions.toggleCamera });
+  useEffect(() => {
+    if (phase === 'ended') onEnd(endReason ?? 'left');
+  }, [phase, endReason, onEnd]);
+  useEffect(() => {
+    root.current?.querySelector<HTMLElement>('[data-call-title]')?.focus();
+  }, []);
+  useEffect(() => {
+    if (panel === 'chat') setRead(messages.length);
+  }, [panel, messages.length]);
+
+  const unread = panel === 'chat' ? 0 : messages.slice(read).filter((message) => !message.own).length;
+  const openPanel = (name: PanelName) => setPanel((before) => (before === name ? null : name));
+  const closePanel = () => {
+    const button = root.current?.querySelector<HTMLElement>(`[data-panel="${panel}"]`);
+    setPanel(null);
+    button?.focus();
+  };
+  const copyLink = useCallback(() => {
+    void copyText(`${location.origin}/${address}`).then((done) => {
+      setCopied(done);
+      if (done) setTimeout(() => setCopied(false), 3000);
+    });
+  }, [address]);
+  const share = actions.stopSharing ?? actions.startSharing;
+
+  return (
+    <div ref={root} className={classes.screen}>
+      <TopLine title={title} connection={snapshot.connection} choices={choices} phone={phone} />
+      <main className={classes.middle}>
+        <div className={classes.stage}>
+          <Stage call={call} people={people} choices={choices} phone={phone} />
+          {people.length === 1 && phase === 'connected' && <AloneCard address={address} />}
+          <Notices snapshot={snapshot} />
+          <Announcer announcement={snapshot.announcement} />
+        </div>
+        {panel && (
+          <Panel
+            title={panel === 'chat' ? t('call:chat') : t('call:people_count', { count: people.length })}
+            phone={phone}
+            onClose={closePanel}
+          >
+            {panel === 'chat' ? (
+              <ChatPanel messages={messages} send={actions.sendMessage} draft={draft} onDraft={setDraft} />
+            ) : (
+              <PeoplePanel
+                people={people}
+                pinned={choices.pinned}
+                onPin={(key) => {
+                  choices.togglePin(key);
+                  if (phone) closePanel();
+                }}
+                onCopyLink={copyLink}
+                copied={copied}
+              />
+            )}
+          </Panel>
+        )}
+      </main>
+      <CallBar
+        snapshot={snapshot}
+        phone={phone}
+        panel={panel}
+        unread={unread}
+        onPanel={openPanel}
+        more={{
+          phone,
+          choices,
+          fullScreen: document.fullscreenEnabled
+            ? { on: fullscreen, toggle: () => void toggleFullScreen() }
+            : null,
+          sharing: share ? { on: actions.stopSharing !== undefined, toggle: share } : null,
+          peopleCount: people.length,
+          onPeople: () => openPanel('people'),
+          onDevices: () => setDialog('devices'),
+          onShortcuts: () => setDialog('shortcuts'),
+          onCopyLink: copyLink,
+        }}
+      />
+      <RoomAudio call={call} sounds={snapshot.sounds} />
+      <DevicesDialog snapshot={snapshot} opened={dialog === 'devices'} onClose={() => setDialog(null)} />
+      <ShortcutsDialog opened={dialog === 'shortcuts'} onClose={() => setDialog(null)} />
+      {copied && panel !== 'people' && (
+        <div className={classes.toast} role="status">
+          {t('call:link_copied')}
+        </div>
+      )}
+    </div>
+  );
+}

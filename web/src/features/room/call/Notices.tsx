@@ -1,0 +1,106 @@
+// What a call must say without being asked: lost connection, blocked sound, a device that refuses, who came and went.
+import { Button, Loader } from '@mantine/core';
+import { IconScreenShare, IconVolumeOff } from '@tabler/icons-react';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Announcement, CallSnapshot } from '../../../call';
+import { Icon } from '../../../ui/Icon';
+import { FailureHelp } from '../devices/FailureHelp';
+import classes from './CallScreen.module.css';
+
+export function Notices({ snapshot }: { snapshot: CallSnapshot }) {
+  const { t } = useTranslation();
+  const { phase, actions, problem, sharing } = snapshot;
+  const healed = useHealed(phase);
+  return (
+    <div className={classes.notices}>
+      {phase === 'reconnecting' && (
+        <div className={classes.banner} data-tone="sun" role="status">
+          <Loader size={18} color="var(--sun)" />
+          <p>{t('call:reconnecting')}</p>
+        </div>
+      )}
+      {healed && (
+        <div className={classes.banner} data-tone="leaf" role="status">
+          <p>{t('call:reconnected')}</p>
+        </div>
+      )}
+      {actions.startSound && (
+        <div className={classes.banner} role="alert">
+          <Icon of={IconVolumeOff} />
+          <p>{t('call:sound_blocked')}</p>
+          <Button h={36} onClick={actions.startSound}>
+            {t('call:start_sound')}
+          </Button>
+        </div>
+      )}
+      {sharing.on && (
+        <div className={classes.banner}>
+          <Icon of={IconScreenShare} />
+          <p>{t('call:you_share')}</p>
+          {actions.stopSharing && (
+            <Button h={36} variant="default" onClick={actions.stopSharing}>
+              {t('call:stop_sharing')}
+            </Button>
+          )}
+        </div>
+      )}
+      {problem && (
+        <div className={classes.problem}>
+          <FailureHelp
+            device={problem.device}
+            failure={problem.failure}
+            onRetry={
+              problem.device === 'microphone'
+                ? actions.toggleMicrophone
+                : problem.device === 'camera'
+                  ? actions.toggleCamera
+                  : undefined
+            }
+            onClose={actions.dismissProblem}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** True for a moment after the connection came back. */
+function useHealed(phase: CallSnapshot['phase']): boolean {
+  const [healed, setHealed] = useState(false);
+  const before = useRef(phase);
+  useEffect(() => {
+    const cameBack = before.current === 'reconnecting' && phase === 'connected';
+    before.current = phase;
+    setHealed(cameBack);
+    if (!cameBack) return;
+    const timer = setTimeout(() => setHealed(false), 4000);
+    return () => clearTimeout(timer);
+  }, [phase]);
+  return healed;
+}
+
+/** Says the newest event to screen readers, and shows arrivals and departures for a moment. */
+export function Announcer({ announcement }: { announcement: Announcement | null }) {
+  const { t } = useTranslation();
+  const [shown, setShown] = useState<Announcement | null>(null);
+  useEffect(() => {
+    if (!announcement) return;
+    setShown(announcement);
+    const timer = setTimeout(() => setShown(null), 4000);
+    return () => clearTimeout(timer);
+  }, [announcement]);
+  const said = shown && t(`call:announce.${shown.kind}`, { name: shown.name || t('call:nameless') });
+  return (
+    <>
+      <div className="visually-hidden" aria-live="polite" role="status" data-announcer>
+        {said}
+      </div>
+      {shown && shown.kind !== 'message' && (
+        <div className={classes.toast} aria-hidden="true">
+          {said}
+        </div>
+      )}
+    </>
+  );
+}

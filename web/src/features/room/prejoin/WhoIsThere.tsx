@@ -1,0 +1,30 @@
+// Who is already inside, in faces and in words; keeps its height while the answer is on its way.
+import { useTranslation } from 'react-i18next';
+import type { Room } from '../../../api/client';
+import { Portrait } from '../../../ui/Portrait';
+import classes from './Prejoin.module.css';
+
+/** More names than this become "and n others". */
+const NAMED = 3;
+
+export function WhoIsThere({ room, failed }: { room: Room | undefined; failed: boolean }) {
+  const { t, i18n } = useTranslation();
+  if (!room) return <p className={classes.who}>{failed ? '' : t('prejoin:looking')}</p>;
+  const names = room.participants.map((person) => person.name || t('call:nameless'));
+  const count = Math.max(room.participant_count, names.length);
+  if (count === 0) return <p className={classes.who}>{t('prejoin:nobody')}</p>;
+  const said = names.slice(0, count > NAMED + 1 ? NAMED : NAMED + 1).map((name) => name.split(' ')[0] ?? name);
+  const others = count - said.length;
+  const parts = others > 0 ? [...said, t('prejoin:others', { count: others })] : said;
+  const list = new Intl.ListFormat(i18n.language, { type: 'conjunction' }).format(parts);
+  return (
+    <p className={classes.who}>
+      <span className={classes.faces}>
+        {names.slice(0, NAMED).map((name, i) => (
+          <Portrait key={i} name={name} size={28} />
+        ))}
+      </span>
+      <span>{t('prejoin:present', { count, names: list })}</span>
+    </p>
+  );
+}

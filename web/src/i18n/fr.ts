@@ -1,0 +1,12 @@
+// Every sentence of the interface in fr, one file of /locales per topic.
+const files = import.meta.glob<Record<string, unknown>>('../../../locales/fr/*.json', {
+  eager: true,
+  import: 'default',
+});
+
+const catalogue: Record<string, Record<string, unknown>> = {};
+for (const [path, sentences] of Object.entries(files)) {
+  const topic = /([^/]+)\.json$/.exec(path)?.[1];
+  if (topic) catalogue[topic] = sentences;
+}
+export default catalogue;

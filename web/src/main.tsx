@@ -1,0 +1,53 @@
+// Starts the web client: language first, then theme, server data and the page of the address.
+import '@mantine/core/styles.css';
+import './ui/fonts.css';
+import './ui/tokens.css';
+import './ui/base.css';
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode, useMemo, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createBrowserRouter, RouterProvider } from 'react-router';
+import { startLanguage } from './i18n';
+import { routes } from './routes';
+import { themeKey } from './ui/preferences';
+import { StageContext } from './ui/stage';
+import { cssVariablesResolver, theme } from './ui/theme';
+
+const colorSchemeManager = localStorageColorSchemeManager({ key: themeKey });
+
+function App() {
+  const [stage, setStage] = useState(false);
+  const router = useMemo(() => createBrowserRouter(routes), []);
+  const queries = useMemo(
+    () => new QueryClient({ defaultOptions: { queries: { staleTime: 2000, refetchOnWindowFocus: true } } }),
+    [],
+  );
+  return (
+    <StageContext.Provider value={setStage}>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariablesResolver}
+        colorSchemeManager={colorSchemeManager}
+        defaultColorScheme="auto"
+        forceColorScheme={stage ? 'dark' : undefined}
+      >
+        <QueryClientProvider client={queries}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </MantineProvider>
+    </StageContext.Provider>
+  );
+}
+
+async function start() {
+  await startLanguage();
+  const root = document.getElementById('root');
+  if (!root) throw new Error('the page has no #root');
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}
+void start();

@@ -1,0 +1,117 @@
+// The frame of every page outside a call: the mark, language and theme, and the page itself.
+import { Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import {
+  IconCheck,
+  IconDeviceDesktop,
+  IconLanguage,
+  IconMoon,
+  IconSun,
+  type Icon as TablerIcon,
+} from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { languages, useLanguage } from '../i18n';
+import { Icon } from './Icon';
+import { Logo } from './Logo';
+import classes from './Shell.module.css';
+
+export function Shell({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.page}>
+      <a className="skip-link" href="#content">
+        {t('common:skip_to_content')}
+      </a>
+      <header className={classes.header}>
+        <Link to="/" className={classes.brand} aria-label={t('common:home_link')}>
+          <Logo size={26} />
+          <span aria-hidden="true">Palabre</span>
+        </Link>
+        <div className={classes.choices}>
+          <ThemeChoice />
+          <LanguageChoice />
+        </div>
+      </header>
+      <main id="content" tabIndex={-1} className={classes.content}>
+        {children}
+      </main>
+    </div>
+  );
+}
+
+function LanguageChoice() {
+  const { t } = useTranslation();
+  const [language, choose] = useLanguage();
+  return (
+    <Menu position="bottom-end" width={180}>
+      <Menu.Target>
+        <UnstyledButton
+          className={classes.choice}
+          aria-label={t('common:language_now', { language: languages[language] })}
+        >
+          <Icon of={IconLanguage} />
+          <span>{languages[language]}</span>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {(Object.keys(languages) as (keyof typeof languages)[]).map((code) => (
+          <Menu.Item
+            key={code}
+            lang={code}
+            role="menuitemradio"
+            aria-checked={code === language}
+            rightSection={code === language ? <Icon of={IconCheck} size={16} /> : null}
+            onClick={() => choose(code)}
+          >
+            {languages[code]}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+const themes: { value: MantineColorScheme; icon: TablerIcon }[] = [
+  { value: 'auto', icon: IconDeviceDesktop },
+  { value: 'light', icon: IconSun },
+  { value: 'dark', icon: IconMoon },
+];
+
+function ThemeChoice() {
+  const { t } = useTranslation();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const names: Record<MantineColorScheme, string> = {
+    auto: t('common:theme_auto'),
+    light: t('common:theme_light'),
+    dark: t('common:theme_dark'),
+  };
+  const current = themes.find((one) => one.value === colorScheme) ?? { icon: IconDeviceDesktop };
+  return (
+    <Menu position="bottom-end" width={200}>
+      <Menu.Target>
+        <UnstyledButton
+          className={classes.choice}
+          aria-label={t('common:theme_now', { theme: names[colorScheme] })}
+        >
+          <Icon of={current.icon} />
+          <span className={classes.wide}>{names[colorScheme]}</span>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {themes.map(({ value, icon }) => (
+          <Menu.Item
+            key={value}
+            role="menuitemradio"
+            aria-checked={value === colorScheme}
+            leftSection={<Icon of={icon} size={18} />}
+            rightSection={value === colorScheme ? <Icon of={IconCheck} size={16} /> : null}
+            onClick={() => setColorScheme(value)}
+          >
+            {names[value]}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
