@@ -1,16 +1,30 @@
 // Every page: its name, its address, and how its code is fetched.
 import type { RouteObject } from 'react-router';
+import { BrokenPage } from './ui/BrokenPage';
+
+/** While a page's code is on its way there is nothing to say: it takes a moment, once. */
+const HydrateFallback = () => null;
 
 export const routes: RouteObject[] = [
-  { id: 'home', path: '/', lazy: async () => ({ Component: (await import('./features/home')).HomePage }) },
   {
-    id: 'room',
-    path: '/:room',
-    lazy: async () => ({ Component: (await import('./features/room')).RoomPage }),
-  },
-  {
-    id: 'nowhere',
-    path: '*',
-    lazy: async () => ({ Component: (await import('./features/home')).NowherePage }),
+    HydrateFallback,
+    ErrorBoundary: BrokenPage,
+    children: [
+      {
+        id: 'home',
+        path: '/',
+        lazy: async () => ({ Component: (await import('./features/home')).HomePage }),
+      },
+      {
+        id: 'room',
+        path: '/:room',
+        lazy: async () => ({ Component: (await import('./features/room')).RoomPage }),
+      },
+      {
+        id: 'nowhere',
+        path: '*',
+        lazy: async () => ({ Component: (await import('./features/home')).NowherePage }),
+      },
+    ],
   },
 ];

@@ -17,7 +17,9 @@ interface GoodbyeProps {
 export function Goodbye({ title, reason, minutes, onReturn }: GoodbyeProps) {
   const { t } = useTranslation();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    heading.current?.focus();
+  }, []);
   return (
     <Shell>
       <section className={classes.page} data-reason={reason}>

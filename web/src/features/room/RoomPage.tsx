@@ -58,7 +58,9 @@ function RoomAt({ address }: { address: string }) {
     }));
   }, []);
   // Coming here from another page starts at the top, also for those who listen.
-  useEffect(() => window.scrollTo(0, 0), [state.at]);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [state.at]);
 
   if (state.at === 'door') {
     return (
