@@ -144,7 +144,8 @@ export class CallModel implements Call {
         this.changed();
       })
       .on(RoomEvent.TrackPublished, (publication, person) => {
-        if (publication.source === Track.Source.ScreenShare) this.announce('share_started', person.name ?? '');
+        if (publication.source === Track.Source.ScreenShare)
+          this.announce('share_started', person.name ?? '');
         settle();
       })
       .on(RoomEvent.TrackUnpublished, (publication, person) => {

@@ -1,5 +1,11 @@
 // Own microphone, camera and screen in a call: published, silenced, shared, and explained when a device refuses.
-import { LocalAudioTrack, LocalVideoTrack, Track, type LocalTrackPublication, type Room } from 'livekit-client';
+import {
+  LocalAudioTrack,
+  LocalVideoTrack,
+  Track,
+  type LocalTrackPublication,
+  type Room,
+} from 'livekit-client';
 import { remember } from '../ui/preferences';
 import {
   cameraConstraints,
@@ -61,12 +67,7 @@ export class OwnTracks {
 
   actions(): Pick<
     CallActions,
-    | 'toggleMicrophone'
-    | 'toggleCamera'
-    | 'startSharing'
-    | 'stopSharing'
-    | 'chooseDevice'
-    | 'dismissProblem'
+    'toggleMicrophone' | 'toggleCamera' | 'startSharing' | 'stopSharing' | 'chooseDevice' | 'dismissProblem'
   > {
     const maySend = this.room.localParticipant.permissions?.canPublish ?? true;
     const sharing = this.state('screen').on;
@@ -156,7 +157,8 @@ export class OwnTracks {
       });
     } catch (error) {
       // Closing the browser's own chooser is an answer, not a failure.
-      const cancelled = error instanceof Error && error.name === 'NotAllowedError' && !/system/i.test(error.message);
+      const cancelled =
+        error instanceof Error && error.name === 'NotAllowedError' && !/system/i.test(error.message);
       if (!cancelled) this.problem = { device: 'screen', failure: await explain(error, 'camera') };
     } finally {
       this.busy.screen = false;

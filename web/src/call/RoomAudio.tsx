@@ -14,6 +14,9 @@ export function RoomAudio({ call, sounds }: { call: Call; sounds: Sound[] }) {
 
 const SoundElement = memo(function SoundElement({ call, soundKey }: { call: Call; soundKey: string }) {
   const element = useRef<HTMLAudioElement>(null);
-  useEffect(() => (element.current ? call.attachSound(soundKey, element.current) : undefined), [call, soundKey]);
+  useEffect(
+    () => (element.current ? call.attachSound(soundKey, element.current) : undefined),
+    [call, soundKey],
+  );
   return <audio ref={element} autoPlay />;
 });

@@ -13,7 +13,10 @@ export function recentRooms(): RecentRoom[] {
     if (!Array.isArray(kept)) return [];
     return kept.filter(
       (one): one is RecentRoom =>
-        typeof one === 'object' && one !== null && typeof one.address === 'string' && typeof one.name === 'string',
+        typeof one === 'object' &&
+        one !== null &&
+        typeof one.address === 'string' &&
+        typeof one.name === 'string',
     );
   } catch {
     return [];

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { addressFrom } from '../../api/address';
 import { forgetRoom, recentRooms } from '../../ui/recentRooms';
+import { Logo } from '../../ui/Logo';
 import { Shell } from '../../ui/Shell';
 import { usePageTitle } from '../../ui/usePageTitle';
 import classes from './HomePage.module.css';
@@ -37,6 +38,9 @@ export function HomePage() {
     <Shell>
       <div className={classes.page}>
         <div className={classes.intro}>
+          <span className={classes.mark}>
+            <Logo size={64} />
+          </span>
           <h1 className={classes.title}>{t('home:title')}</h1>
           <p className={classes.lead}>{t('home:lead')}</p>
         </div>
@@ -54,9 +58,7 @@ export function HomePage() {
               autoCorrect="off"
               spellCheck={false}
               enterKeyHint="go"
-              error={
-                unusable === 'empty' ? t('home:empty') : unusable === 'letters' ? t('home:unusable') : null
-              }
+              aria-invalid={unusable !== null}
               aria-describedby="room-hint"
               onChange={(event) => {
                 setText(event.currentTarget.value);
@@ -68,8 +70,13 @@ export function HomePage() {
               {t('home:join')}
             </Button>
           </div>
-          <p id="room-hint" className={classes.hint}>
-            {hint}
+          <p
+            id="room-hint"
+            className={classes.hint}
+            data-wrong={unusable !== null || undefined}
+            aria-live="polite"
+          >
+            {unusable === 'empty' ? t('home:empty') : unusable === 'letters' ? t('home:unusable') : hint}
           </p>
         </form>
         {rooms.length > 0 && (

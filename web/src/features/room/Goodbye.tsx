@@ -28,7 +28,9 @@ export function Goodbye({ title, reason, minutes, onReturn }: GoodbyeProps) {
           {t(`goodbye:${reason}.title`)}
         </h1>
         <p className={classes.text}>{t(`goodbye:${reason}.text`)}</p>
-        {minutes > 0 && <p className={`${classes.room} tabular`}>{t('goodbye:duration', { count: minutes })}</p>}
+        {minutes > 0 && (
+          <p className={`${classes.room} tabular`}>{t('goodbye:duration', { count: minutes })}</p>
+        )}
         <div className={classes.buttons}>
           <Button h={48} fz="lg" onClick={onReturn}>
             {t('goodbye:return')}

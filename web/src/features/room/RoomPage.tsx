@@ -6,14 +6,21 @@ import { addressFrom, isAddress, spokenName } from '../../api/address';
 import { codeOf } from '../../api/ApiError';
 import { joinRoom } from '../../api/client';
 import { useRoom } from '../../api/queries';
-import { CallError, openCall, type Call, type EndReason, type OwnMedia } from '../../call';
+import { CallError, openCall, prepareCall, type Call, type EndReason, type OwnMedia } from '../../call';
 import { rememberRoom } from '../../ui/recentRooms';
 import { usePageTitle } from '../../ui/usePageTitle';
 import { NowherePage } from '../home';
 import { Goodbye } from './Goodbye';
 import { Prejoin } from './prejoin/Prejoin';
 
-const CallScreen = lazy(() => import('./call/CallScreen').then((it) => ({ default: it.CallScreen })));
+const callScreen = () => import('./call/CallScreen').then((it) => ({ default: it.CallScreen }));
+const CallScreen = lazy(callScreen);
+
+/** The code of a call comes while the reader fills in the form, not before: the door must open quickly. */
+function fetchCall(): void {
+  prepareCall();
+  void callScreen().catch(() => undefined);
+}
 
 export function RoomPage() {
   const { room = '' } = useParams();
@@ -32,12 +39,17 @@ function RoomAt({ address }: { address: string }) {
   const [state, setState] = useState<State>({ at: 'door', joining: false, refusal: null });
   const room = useRoom(address, { everySeconds: 30, enabled: state.at === 'door' });
   const title = room.data?.name ?? spokenName(address);
-  const pageTitle = { door: t('prejoin:page_title', { room: title }), call: title, goodbye: t('goodbye:page_title') };
+  const pageTitle = {
+    door: t('prejoin:page_title', { room: title }),
+    call: title,
+    goodbye: t('goodbye:page_title'),
+  };
   usePageTitle(pageTitle[state.at]);
 
   const join = useCallback(
     async (name: string, media: () => OwnMedia, crowd: number) => {
       setState({ at: 'door', joining: true, refusal: null });
+      fetchCall();
       try {
         const ticket = await joinRoom(address, name);
         const call = await openCall({ url: ticket.url, token: ticket.token, media, crowd });
@@ -69,6 +81,7 @@ function RoomAt({ address }: { address: string }) {
         title={title}
         joining={state.joining}
         refusal={state.refusal}
+        onIntent={fetchCall}
         onJoin={(name, media, crowd) => void join(name, media, crowd)}
       />
     );

@@ -15,11 +15,17 @@ interface BarButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 }
 
 export const BarButton = forwardRef<HTMLButtonElement, BarButtonProps>(function BarButton(
-  { icon, label, state, look = 'plain', mark, ...rest },
+  { icon, label, state, look = 'plain', mark, className, ...rest },
   ref,
 ) {
   return (
-    <button ref={ref} type="button" className={classes.button} data-look={look} {...rest}>
+    <button
+      ref={ref}
+      type="button"
+      className={`${classes.button} ${className ?? ''}`}
+      data-look={look}
+      {...rest}
+    >
       <span className={classes.icon}>
         <Icon of={icon} />
         {mark !== undefined && <span className={`${classes.mark} tabular`}>{mark}</span>}

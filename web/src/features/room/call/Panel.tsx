@@ -22,7 +22,12 @@ export function Panel({ title, phone, onClose, children }: PanelProps) {
         size="82%"
         title={title}
         closeButtonProps={{ 'aria-label': t('common:close'), size: 'lg' }}
-        classNames={{ content: classes.sheet, body: classes.sheetBody, title: classes.title, header: classes.sheetHeader }}
+        classNames={{
+          content: classes.sheet,
+          body: classes.sheetBody,
+          title: classes.title,
+          header: classes.sheetHeader,
+        }}
       >
         {children}
       </Drawer>

@@ -1,6 +1,13 @@
 // Everyone in the call with what can be said of them, and the way to pin them.
 import { Button } from '@mantine/core';
-import { IconLink, IconMicrophone, IconMicrophoneOff, IconPin, IconVideo, IconVideoOff } from '@tabler/icons-react';
+import {
+  IconLink,
+  IconMicrophone,
+  IconMicrophoneOff,
+  IconPin,
+  IconVideo,
+  IconVideoOff,
+} from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { pictureKey, type PersonInCall, type PictureKey } from '../../../call';
 import { Icon } from '../../../ui/Icon';
@@ -29,7 +36,9 @@ export function PeoplePanel({ people, pinned, onPin, onCopyLink, copied }: Peopl
             <li key={person.id} className={classes.person}>
               <Portrait name={nameOf(person)} size={36} />
               <div className={classes.personName}>
-                <strong>{person.isSelf ? t('call:name_you', { name: nameOf(person) }) : nameOf(person)}</strong>
+                <strong>
+                  {person.isSelf ? t('call:name_you', { name: nameOf(person) }) : nameOf(person)}
+                </strong>
                 <State person={person} />
               </div>
               <Icon of={person.microphoneOn ? IconMicrophone : IconMicrophoneOff} size={18} />

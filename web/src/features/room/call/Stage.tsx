@@ -63,7 +63,8 @@ export function Stage({ call, people, choices, phone }: StageProps) {
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.target instanceof Element && event.target.closest('input, textarea, select, [role="menu"]')) return;
+      if (event.target instanceof Element && event.target.closest('input, textarea, select, [role="menu"]'))
+        return;
       if (event.key === 'PageDown') setPage(Math.min(shown.page + 1, shown.pages - 1));
       else if (event.key === 'PageUp') setPage(Math.max(shown.page - 1, 0));
       else return;

@@ -1,6 +1,13 @@
 // The line above the pictures: which room, which layout, how good the connection, what time.
 import { Menu, UnstyledButton } from '@mantine/core';
-import { IconCheck, IconLayoutGrid, IconLayoutSidebarRight, IconWifi, IconWifi1, IconWifiOff } from '@tabler/icons-react';
+import {
+  IconCheck,
+  IconLayoutGrid,
+  IconLayoutSidebarRight,
+  IconWifi,
+  IconWifi1,
+  IconWifiOff,
+} from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionWord } from '../../../call';
@@ -51,7 +58,10 @@ function LayoutChoice({ choices }: { choices: LayoutChoices }) {
   return (
     <Menu position="bottom-end" width={200}>
       <Menu.Target>
-        <UnstyledButton className={classes.topButton} aria-label={t('call:layout_now', { layout: current.label })}>
+        <UnstyledButton
+          className={classes.topButton}
+          aria-label={t('call:layout_now', { layout: current.label })}
+        >
           <Icon of={current.icon} />
           <span>{current.label}</span>
         </UnstyledButton>
@@ -81,6 +91,10 @@ function Clock() {
     const timer = setTimeout(() => setNow(Date.now()), 60_000 - (Date.now() % 60_000) + 20);
     return () => clearTimeout(timer);
   }, [now]);
-  const format = new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit', hour12: false });
+  const format = new Intl.DateTimeFormat(i18n.language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+  });
   return <time className={`${classes.word} tabular`}>{format.format(now)}</time>;
 }

@@ -25,6 +25,11 @@ export function narrowestShape(space: Space, count: number): number {
   return count <= 4 ? 4 / 3 : 1;
 }
 
+/** Mostly the area of a tile; a little its width, so that pictures are not cropped for next to nothing. */
+function worth({ tileWidth, tileHeight }: Grid): number {
+  return (tileWidth * tileHeight) ** 0.9 * ((tileWidth * tileWidth) / WIDEST) ** 0.1;
+}
+
 export function chooseGrid(space: Space, count: number): Grid {
   const narrowest = narrowestShape(space, count);
   let best: Grid = { columns: 1, rows: Math.max(1, count), tileWidth: 0, tileHeight: 0 };
@@ -35,7 +40,8 @@ export function chooseGrid(space: Space, count: number): Grid {
     if (cellWidth <= 0 || cellHeight <= 0) continue;
     const tileWidth = Math.floor(Math.min(cellWidth, cellHeight * WIDEST));
     const tileHeight = Math.floor(Math.min(cellHeight, tileWidth / narrowest));
-    if (tileWidth * tileHeight > best.tileWidth * best.tileHeight) best = { columns, rows, tileWidth, tileHeight };
+    const grid = { columns, rows, tileWidth, tileHeight };
+    if (worth(grid) > worth(best)) best = grid;
   }
   return best;
 }

@@ -16,7 +16,9 @@ export interface LayoutChoices {
 }
 
 export function useLayoutChoices(): LayoutChoices {
-  const [layout, setLayoutState] = useState<Layout>(() => (remembered('layout') === 'speaker' ? 'speaker' : 'grid'));
+  const [layout, setLayoutState] = useState<Layout>(() =>
+    remembered('layout') === 'speaker' ? 'speaker' : 'grid',
+  );
   const [selfView, setSelfViewState] = useState(() => remembered('self-view') !== 'hidden');
   const [pinned, setPinned] = useState<PictureKey | null>(null);
   return {

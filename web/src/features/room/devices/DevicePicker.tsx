@@ -22,7 +22,11 @@ export function DevicePicker(props: DevicePickerProps) {
   const { icon, label, devices, chosen, unnamed, none, onChoose, gauge, action } = props;
   const value = devices.some((one) => one.id === chosen) ? (chosen ?? '') : (devices[0]?.id ?? '');
   return (
-    <div className={classes.picker} data-gauge={gauge ? true : undefined} data-action={action ? true : undefined}>
+    <div
+      className={classes.picker}
+      data-gauge={gauge ? true : undefined}
+      data-action={action ? true : undefined}
+    >
       <span className={classes.icon}>
         <Icon of={icon} />
       </span>

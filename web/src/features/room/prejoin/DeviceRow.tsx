@@ -30,9 +30,7 @@ export function DeviceRow({ snapshot, onChoose }: DeviceRowProps) {
           devices={devices.microphone}
           chosen={current('microphone', microphone.track)}
           onChoose={(id) => onChoose('microphone', id)}
-          gauge={
-            <LevelMeter track={microphone.on ? microphone.track : null} onSilence={setSilent} />
-          }
+          gauge={<LevelMeter track={microphone.on ? microphone.track : null} onSilence={setSilent} />}
         />
         <DevicePicker
           icon={IconVideo}

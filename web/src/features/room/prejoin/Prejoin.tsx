@@ -1,9 +1,9 @@
 // The door of a room: see and hear oneself, choose devices, say one's name, join.
 import { Button, TextInput } from '@mantine/core';
 import { IconDoor } from '@tabler/icons-react';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { prepareCall, usePreview, type OwnMedia } from '../../../call';
+import { usePreview, type OwnMedia } from '../../../call';
 import { useRoom } from '../../../api/queries';
 import { useErrorSentence } from '../../../api/useErrorSentence';
 import { codeOf } from '../../../api/ApiError';
@@ -27,6 +27,8 @@ interface PrejoinProps {
   joining: boolean;
   /** Code of what stopped the last attempt. */
   refusal: string | null;
+  /** The reader turns to the form: a good moment to fetch the code of the call. */
+  onIntent: () => void;
   onJoin: (name: string, media: () => OwnMedia, crowd: number) => void;
 }
 
@@ -40,7 +42,7 @@ const withoutMedia = (): OwnMedia => ({
   },
 });
 
-export function Prejoin({ address, title, joining, refusal, onJoin }: PrejoinProps) {
+export function Prejoin({ address, title, joining, refusal, onIntent, onJoin }: PrejoinProps) {
   const { t } = useTranslation();
   const sentence = useErrorSentence();
   const room = useRoom(address, { everySeconds: 5 });
@@ -48,9 +50,6 @@ export function Prejoin({ address, title, joining, refusal, onJoin }: PrejoinPro
   const [name, setName] = useState(() => remembered('name') ?? '');
   const [nameMissing, setNameMissing] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (!snapshot.asking) prepareCall();
-  }, [snapshot.asking]);
   useMediaShortcuts({
     microphone: () => preview?.toggle('microphone'),
     camera: () => preview?.toggle('camera'),
@@ -78,17 +77,19 @@ export function Prejoin({ address, title, joining, refusal, onJoin }: PrejoinPro
     <Shell>
       <div className={classes.columns}>
         <div className={classes.left}>
-          <PreviewBox
-            name={name}
-            snapshot={snapshot}
-            onToggle={(kind) => preview?.toggle(kind)}
-          />
+          <PreviewBox name={name} snapshot={snapshot} onToggle={(kind) => preview?.toggle(kind)} />
           <DeviceRow snapshot={snapshot} onChoose={(kind, id) => preview?.choose(kind, id)} />
           {failure && (
             <FailureHelp device={failure.device} failure={failure.failure} onRetry={() => preview?.retry()} />
           )}
         </div>
-        <form className={classes.right} onSubmit={submit} noValidate>
+        <form
+          className={classes.right}
+          onSubmit={submit}
+          onPointerEnter={onIntent}
+          onFocus={onIntent}
+          noValidate
+        >
           <p className={classes.address}>
             <Icon of={IconDoor} />
             <span>

@@ -13,7 +13,9 @@ export function WhoIsThere({ room, failed }: { room: Room | undefined; failed: b
   const names = room.participants.map((person) => person.name || t('call:nameless'));
   const count = Math.max(room.participant_count, names.length);
   if (count === 0) return <p className={classes.who}>{t('prejoin:nobody')}</p>;
-  const said = names.slice(0, count > NAMED + 1 ? NAMED : NAMED + 1).map((name) => name.split(' ')[0] ?? name);
+  const said = names
+    .slice(0, count > NAMED + 1 ? NAMED : NAMED + 1)
+    .map((name) => name.split(' ')[0] ?? name);
   const others = count - said.length;
   const parts = others > 0 ? [...said, t('prejoin:others', { count: others })] : said;
   const list = new Intl.ListFormat(i18n.language, { type: 'conjunction' }).format(parts);
