@@ -1,0 +1,472 @@
+//! A participant's task: one loop over the signalling socket, the media connections, the sources and the commands.
+
+mod room;
+mod signalling;
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow};
+use livekit_protocol::{DataPacket, UpdateSubscription, UserPacket, data_packet, signal_request};
+use prost::Message as _;
+use str0m::channel::ChannelId;
+use str0m::media::{KeyframeRequestKind, Mid};
+use str0m::{Event, IceConnectionState};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::negotiation::{Negotiation, Publication};
+use crate::options::{Options, Topology};
+use crate::participant::{Command, ReceivedData};
+use crate::report::Report;
+use crate::signal::Signal;
+use crate::source::{Camera, Microphone, Outgoing};
+use crate::transport::Transport;
+use room::Room;
+
+/// How long joining may take.
+const JOIN_PATIENCE: Duration = Duration::from_secs(15);
+/// Least time between two requests for a key frame of one track.
+const KEY_FRAME_REQUEST_EVERY: Duration = Duration::from_millis(500);
+/// Sources are asked this much early, so that one waking serves several.
+const EARLY: Duration = Duration::from_millis(1);
+
+/// The connection an event came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Side {
+    Publisher,
+    Subscriber,
+}
+
+pub(crate) struct Session {
+    options: Options,
+    started: Instant,
+    signal: Signal,
+    publisher: Transport,
+    subscriber: Option<Transport>,
+    negotiation: Negotiation,
+    publications: Vec<Publication>,
+    microphone: Option<Microphone>,
+    camera: Option<Camera>,
+    muted: Vec<String>,
+    published: HashMap<String, String>,
+    room: Room,
+    channels: HashMap<(Side, ChannelId), bool>,
+    sequence: u32,
+    ping_every: Duration,
+    next_ping: Instant,
+    welcomed: bool,
+    subscriber_primary: bool,
+    outbox: Vec<signal_request::Message>,
+    packets: Vec<Outgoing>,
+    report: Report,
+    data: mpsc::UnboundedSender<ReceivedData>,
+}
+
+impl Session {
+    /// Opens the sockets and asks to be let in.
+    pub(crate) async fn connect(
+        url: &str,
+        token: &str,
+        options: Options,
+        data: mpsc::UnboundedSender<ReceivedData>,
+    ) -> Result<Session> {
+        let started = Instant::now();
+        let mut publisher = Transport::open(options.bind).await?;
+        let mut negotiation = Negotiation::default();
+        let single = options.topology == Topology::Single;
+        let first = match single {
+            true => Some(negotiation.begin(&mut publisher.rtc, true)?),
+            false => None,
+        };
+        let subscriber = match single {
+            true => None,
+            false => Some(Transport::open(options.bind).await?),
+        };
+        let signal = Signal::connect(url, token, first, options.automatic_subscription).await?;
+        Ok(Session {
+            room: Room::new(
+                options.watch.clone(),
+                options.automatic_subscription,
+                options.light_receiver,
+            ),
+            options,
+            started,
+            signal,
+            publisher,
+            subscriber,
+            negotiation,
+            publications: Vec::new(),
+            microphone: None,
+            camera: None,
+            muted: Vec::new(),
+            published: HashMap::new(),
+            channels: HashMap::new(),
+            sequence: 0,
+            ping_every: Duration::from_secs(5),
+            next_ping: started + Duration::from_secs(5),
+            welcomed: false,
+            subscriber_primary: !single,
+            outbox: Vec::new(),
+            packets: Vec::new(),
+            report: Report::default(),
+            data,
+        })
+    }
+
+    /// Runs until told to leave, or until the server or the connection ends it.
+    pub(crate) async fn run(
+        mut self,
+        mut commands: mpsc::UnboundedReceiver<Command>,
+        connected: oneshot::Sender<Result<()>>,
+    ) -> Report {
+        let mut connected = Some(connected);
+        let mut buffer = vec![0; 2048];
+        let sleep = tokio::time::sleep_until(self.started.into());
+        tokio::pin!(sleep);
+        loop {
+            let deadline = self.deadline();
+            if sleep.deadline().into_std() != deadline {
+                sleep.as_mut().reset(deadline.into());
+            }
+            let mut leaving = false;
+            let subscriber = self.subscriber.as_ref();
+            tokio::select! {
+                () = self.publisher.readable() => self.publisher.read(&mut buffer),
+                () = readable(subscriber) => {
+                    if let Some(subscriber) = &mut self.subscriber {
+                        subscriber.read(&mut buffer);
+                    }
+                }
+                message = self.signal.next() => match message {
+                    Ok(message) => self.handle(message),
+                    Err(error) => self.end(error.to_string()),
+                },
+                command = commands.recv() => leaving = self.obey(command),
+                () = &mut sleep => {}
+            }
+            self.step(Instant::now());
+            for message in std::mem::take(&mut self.outbox) {
+                if let Err(error) = self.signal.send(message).await {
+                    self.end(error.to_string());
+                    break;
+                }
+            }
+            if self.report.connected_after.is_some()
+                && let Some(connected) = connected.take()
+            {
+                let _ = connected.send(Ok(()));
+            }
+            let ended = self.report.ended.clone();
+            let reason = match &ended {
+                None if connected.is_some() && self.started.elapsed() > JOIN_PATIENCE => Some(self.stuck()),
+                _ => ended,
+            };
+            if let (Some(reason), Some(connected)) = (&reason, connected.take_if(|_| reason.is_some())) {
+                let _ = connected.send(Err(anyhow!("{reason}")));
+            }
+            if leaving || reason.is_some() {
+                self.signal.close().await;
+                return self.snapshot(Instant::now());
+            }
+        }
+    }
+
+    fn stuck(&self) -> String {
+        let reached = match (self.welcomed, self.publisher.connected) {
+            (false, _) => "no welcome from the server",
+            (true, false) => "welcomed, but the publishing connection is not up",
+            (true, true) => "welcomed and publishing, but the receiving connection is not up",
+        };
+        format!("not connected after {} s: {reached}", JOIN_PATIENCE.as_secs())
+    }
+
+    fn deadline(&self) -> Instant {
+        let mut deadline = self.publisher.next().min(self.next_ping);
+        if let Some(subscriber) = &self.subscriber {
+            deadline = deadline.min(subscriber.next());
+        }
+        if self.publisher.connected {
+            let sources = self.microphone.as_ref().map(Microphone::next);
+            let cameras = self.camera.as_ref().and_then(Camera::next);
+            for next in sources.into_iter().chain(cameras) {
+                deadline = deadline.min(next);
+            }
+        }
+        if self.report.connected_after.is_none() {
+            deadline = deadline.min(Instant::now() + Duration::from_secs(1));
+        }
+        deadline
+    }
+
+    /// Everything that follows from time passing and datagrams having come.
+    fn step(&mut self, now: Instant) {
+        self.publish(now);
+        self.publisher.tick(now);
+        if let Some(subscriber) = &mut self.subscriber {
+            subscriber.tick(now);
+        }
+        self.look(now, Side::Publisher);
+        self.look(now, Side::Subscriber);
+        if self.welcomed && self.report.connected_after.is_none() {
+            let primary = match &self.subscriber {
+                Some(subscriber) if self.subscriber_primary => subscriber.connected,
+                _ => self.publisher.connected,
+            };
+            if primary {
+                self.report.connected_after = Some(now - self.started);
+            }
+        }
+        self.offer_if_due();
+        self.room.ask(&mut self.outbox);
+        if now >= self.next_ping {
+            self.next_ping = now + self.ping_every;
+            self.ping();
+        }
+    }
+
+    fn publish(&mut self, now: Instant) {
+        if !self.publisher.connected {
+            return;
+        }
+        let due = now + EARLY;
+        let mut wrote = false;
+        for publication in &self.publications {
+            let Some(mid) = publication.mid else { continue };
+            let is_video = !publication.layers.is_empty();
+            match (is_video, &mut self.microphone, &mut self.camera) {
+                (true, _, Some(camera)) => camera.due(now, due, &mut self.packets),
+                (false, Some(microphone), _) => microphone.due(now, due, &mut self.packets),
+                _ => continue,
+            }
+            let muted = self
+                .published
+                .get(&publication.cid)
+                .is_some_and(|track| self.muted.contains(track));
+            for packet in self.packets.drain(..).filter(|_| !muted) {
+                if self.publisher.write(now, mid, &packet) {
+                    self.report.packets_written += 1;
+                    wrote = true;
+                }
+            }
+        }
+        if wrote {
+            self.publisher.drain(now);
+        }
+    }
+
+    /// Looks at what a connection reported.
+    fn look(&mut self, now: Instant, side: Side) {
+        let Some(transport) = self.transport(side) else {
+            return;
+        };
+        let mut events = std::mem::take(&mut transport.events);
+        let failure = transport.failure.take();
+        self.report.failures.extend(failure);
+        for event in events.drain(..) {
+            self.event(now, side, event);
+        }
+        if let Some(transport) = self.transport(side) {
+            // The allocation is used again; events that looking caused are kept.
+            events.append(&mut transport.events);
+            transport.events = events;
+        }
+    }
+
+    fn transport(&mut self, side: Side) -> Option<&mut Transport> {
+        match side {
+            Side::Publisher => Some(&mut self.publisher),
+            Side::Subscriber => self.subscriber.as_mut(),
+        }
+    }
+
+    fn event(&mut self, now: Instant, side: Side, event: Event) {
+        match event {
+            Event::RtpPacket(packet) => {
+                let (ssrc, sequence) = (packet.header.ssrc, *packet.seq_no);
+                let mid = match self.room.knows(*ssrc) {
+                    true => None,
+                    false => self
+                        .transport(side)
+                        .and_then(|transport| Some(transport.rtc.direct_api().stream_rx(&ssrc)?.mid())),
+                };
+                let marker = packet.header.marker;
+                let wants_key = self
+                    .room
+                    .packet(now, *ssrc, mid, sequence, marker, &packet.payload);
+                self.report.first_packet_after.get_or_insert(now - self.started);
+                if wants_key
+                    && self
+                        .room
+                        .may_request_key_frame(now, *ssrc, KEY_FRAME_REQUEST_EVERY)
+                    && let Some(transport) = self.transport(side)
+                {
+                    if let Some(stream) = transport.rtc.direct_api().stream_rx(&ssrc) {
+                        stream.request_keyframe(KeyframeRequestKind::Pli);
+                    }
+                    transport.drain(now);
+                }
+            }
+            Event::KeyframeRequest(request) => {
+                self.report.key_frame_requests += 1;
+                if let Some(camera) = &mut self.camera {
+                    camera.request_key_frame(request.rid.as_deref());
+                }
+            }
+            Event::ChannelOpen(channel, label) => {
+                self.channels.insert((side, channel), label == "_reliable");
+            }
+            Event::ChannelData(message) => self.data_arrived(side, message.id, &message.data),
+            Event::IceConnectionStateChange(IceConnectionState::Disconnected) => {
+                self.report.failures.push(format!("{side:?} connection lost"));
+            }
+            Event::Closed => self
+                .report
+                .failures
+                .push(format!("{side:?} connection closed by the server")),
+            _ => {}
+        }
+    }
+
+    fn data_arrived(&mut self, side: Side, channel: ChannelId, bytes: &[u8]) {
+        let reliable = self.channels.get(&(side, channel)).copied().unwrap_or(false);
+        match DataPacket::decode(bytes) {
+            Ok(packet) => {
+                let counter = if reliable {
+                    &mut self.report.data.0
+                } else {
+                    &mut self.report.data.1
+                };
+                *counter += 1;
+                if let Some(data_packet::Value::User(user)) = packet.value {
+                    let sender = packet.participant_identity;
+                    let received = ReceivedData {
+                        sender,
+                        topic: user.topic,
+                        payload: user.payload,
+                        reliable,
+                    };
+                    let _ = self.data.send(received);
+                }
+            }
+            Err(error) => self
+                .report
+                .failures
+                .push(format!("data that is no DataPacket: {error}")),
+        }
+    }
+
+    fn send_data(&mut self, reliable: bool, topic: Option<String>, payload: Vec<u8>, to: Vec<String>) {
+        self.sequence += u32::from(reliable);
+        let user = UserPacket {
+            payload,
+            topic,
+            ..UserPacket::default()
+        };
+        let packet = DataPacket {
+            destination_identities: to,
+            sequence: if reliable { self.sequence } else { 0 },
+            value: Some(data_packet::Value::User(user)),
+            ..DataPacket::default()
+        };
+        let wanted = self
+            .channels
+            .iter()
+            .find(|((side, _), is)| *side == Side::Publisher && **is == reliable);
+        let channel = wanted.map(|((_, channel), _)| *channel);
+        let written = channel
+            .and_then(|channel| self.publisher.rtc.channel(channel))
+            .map(|mut channel| channel.write(true, &packet.encode_to_vec()));
+        if !matches!(written, Some(Ok(true))) {
+            self.report.failures.push(format!("data not sent: {written:?}"));
+        }
+        self.publisher.drain(Instant::now());
+    }
+
+    /// Obeys a command; answers whether to leave.
+    fn obey(&mut self, command: Option<Command>) -> bool {
+        match command {
+            None | Some(Command::Leave) => {
+                self.say_goodbye();
+                return true;
+            }
+            Some(Command::SendData {
+                reliable,
+                topic,
+                payload,
+                to,
+            }) => {
+                self.send_data(reliable, topic, payload, to);
+            }
+            Some(Command::SetTalking(talking)) => {
+                if let Some(microphone) = &mut self.microphone {
+                    microphone.set_talking(Instant::now(), talking);
+                }
+            }
+            Some(Command::Subscribe { track, subscribe }) => {
+                let track_sids = vec![track];
+                let update = UpdateSubscription {
+                    track_sids,
+                    subscribe,
+                    ..UpdateSubscription::default()
+                };
+                self.outbox.push(signal_request::Message::Subscription(update));
+            }
+            Some(Command::Report(answer)) => {
+                let _ = answer.send(self.snapshot(Instant::now()));
+            }
+            Some(Command::ResetCounts) => {
+                self.room.reset();
+                self.report.packets_written = 0;
+                for side in [Side::Publisher, Side::Subscriber] {
+                    if let Some(transport) = self.transport(side) {
+                        (transport.datagrams_in, transport.datagrams_out) = (0, 0);
+                    }
+                }
+            }
+        }
+        false
+    }
+
+    fn end(&mut self, reason: String) {
+        self.report.ended.get_or_insert(reason);
+    }
+
+    fn offer_if_due(&mut self) {
+        let room = &self.room;
+        let finished = |mid: Mid| room.is_finished(mid);
+        let publications = &mut self.publications;
+        let offer = self
+            .negotiation
+            .next_offer(&mut self.publisher.rtc, publications, finished);
+        if let Some(offer) = offer {
+            self.outbox.push(signal_request::Message::Offer(offer));
+        }
+    }
+
+    fn snapshot(&self, now: Instant) -> Report {
+        let mut report = self.report.clone();
+        report.tracks = self.room.reports(now);
+        report.first_picture_after = self.room.first_picture().map(|at| at - self.started);
+        report.unattributed = self.room.unattributed();
+        report.negotiations += self.negotiation.completed;
+        report.sections = match &self.subscriber {
+            Some(_) => self.room.sections(),
+            None => self.negotiation.sections(),
+        };
+        for transport in [Some(&self.publisher), self.subscriber.as_ref()]
+            .into_iter()
+            .flatten()
+        {
+            report.datagrams.0 += transport.datagrams_in;
+            report.datagrams.1 += transport.datagrams_out;
+        }
+        report
+    }
+}
+
+async fn readable(transport: Option<&Transport>) {
+    match transport {
+        Some(transport) => transport.readable().await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,189 @@
+//! One connection: str0m's peer, its UDP socket, and the turning of the crank between them.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use str0m::config::DtlsCert;
+use str0m::media::{Mid, Rid};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::{ExtensionValues, RtpWrite};
+use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
+use tokio::net::UdpSocket;
+
+use crate::source::Outgoing;
+
+/// Datagrams read before anything else gets a turn.
+const READ_AT_ONCE: usize = 64;
+
+pub(crate) struct Transport {
+    pub(crate) rtc: Rtc,
+    socket: UdpSocket,
+    local: SocketAddr,
+    next: Instant,
+    /// What the peer reported and nobody has looked at yet.
+    pub(crate) events: Vec<Event>,
+    pub(crate) datagrams_in: u64,
+    pub(crate) datagrams_out: u64,
+    pub(crate) connected: bool,
+    pub(crate) failure: Option<String>,
+}
+
+impl Transport {
+    pub(crate) async fn open(bind: IpAddr) -> Result<Transport> {
+        static CERTIFICATE: OnceLock<Option<DtlsCert>> = OnceLock::new();
+        let crypto = str0m::crypto::from_feature_flags();
+        let certificate = CERTIFICATE.get_or_init(|| crypto.dtls_provider.generate_certificate());
+        let certificate = certificate.clone().context("no certificate could be made")?;
+        let socket = UdpSocket::bind((bind, 0)).await.context("binding a UDP socket")?;
+        let local = socket.local_addr()?;
+        let now = Instant::now();
+        let mut rtc = RtcConfig::new()
+            .set_crypto_provider(std::sync::Arc::new(crypto))
+            .set_dtls_cert(certificate)
+            .set_rtp_mode(true)
+            .clear_codecs()
+            .enable_opus(true, false)
+            .enable_vp8(true)
+            .set_send_buffer_audio(20)
+            .set_send_buffer_video(300)
+            .set_stats_interval(None)
+            .build(now);
+        rtc.add_local_candidate(Candidate::host(local, "udp")?);
+        Ok(Transport {
+            rtc,
+            socket,
+            local,
+            next: now,
+            events: Vec::new(),
+            datagrams_in: 0,
+            datagrams_out: 0,
+            connected: false,
+            failure: None,
+        })
+    }
+
+    /// When time alone will change something.
+    pub(crate) fn next(&self) -> Instant {
+        self.next
+    }
+
+    pub(crate) async fn readable(&self) {
+        let _ = self.socket.readable().await;
+    }
+
+    /// Reads what has arrived, up to a limit.
+    pub(crate) fn read(&mut self, buffer: &mut [u8]) {
+        for _ in 0..READ_AT_ONCE {
+            let Ok((length, source)) = self.socket.try_recv_from(buffer) else {
+                break;
+            };
+            self.datagrams_in += 1;
+            let now = Instant::now();
+            if let Ok(receive) = Receive::new(Protocol::Udp, source, self.local, &buffer[..length]) {
+                self.input(Input::Receive(now, receive));
+                self.drain(now);
+            }
+        }
+    }
+
+    /// Lets time pass.
+    pub(crate) fn tick(&mut self, now: Instant) {
+        if now >= self.next {
+            self.input(Input::Timeout(now));
+            self.drain(now);
+        }
+    }
+
+    /// Sends and collects what the peer has ready.
+    pub(crate) fn drain(&mut self, now: Instant) {
+        // A peer that keeps asking for the present moment must not keep the others waiting.
+        for _ in 0..10_000 {
+            match self.rtc.poll_output() {
+                Ok(Output::Transmit(transmit)) => {
+                    self.datagrams_out += 1;
+                    // A full socket buffer loses the datagram, as a network would.
+                    let _ = self.socket.try_send_to(&transmit.contents, transmit.destination);
+                }
+                Ok(Output::Event(event)) => {
+                    self.connected |= matches!(event, Event::Connected);
+                    self.events.push(event);
+                }
+                Ok(Output::Timeout(at)) if at <= now => self.input(Input::Timeout(now)),
+                Ok(Output::Timeout(at)) => {
+                    self.next = at;
+                    return;
+                }
+                Err(error) => {
+                    self.fail(error);
+                    break;
+                }
+            }
+        }
+        self.next = now + Duration::from_millis(1);
+    }
+
+    fn input(&mut self, input: Input<'_>) {
+        if let Err(error) = self.rtc.handle_input(input) {
+            self.fail(error);
+        }
+    }
+
+    fn fail(&mut self, error: impl std::fmt::Display) {
+        self.failure.get_or_insert_with(|| format!("connection: {error}"));
+        self.next = Instant::now() + Duration::from_secs(1);
+    }
+
+    /// Writes one packet of a published track; answers whether the section takes it.
+    pub(crate) fn write(&mut self, now: Instant, mid: Mid, packet: &Outgoing) -> bool {
+        let Some(media) = self.rtc.media(mid) else {
+            return false;
+        };
+        let (Some(payload_type), true) = (
+            media.remote_pts().first().copied(),
+            media.direction().is_sending(),
+        ) else {
+            return false;
+        };
+        let mut direct = self.rtc.direct_api();
+        let Some(stream) = direct.stream_tx_by_mid(mid, packet.rid.map(Rid::from)) else {
+            return false;
+        };
+        let mut extensions = ExtensionValues::default();
+        if let Some((level, speech)) = packet.level {
+            extensions.audio_level = Some(level);
+            extensions.voice_activity = Some(speech);
+        }
+        stream.write_rtp(
+            RtpWrite::new(
+                payload_type,
+                packet.sequence.into(),
+                packet.timestamp,
+                now,
+                packet.payload.clone(),
+            )
+            .marker(packet.marker)
+            .nackable(packet.rid.is_some())
+            .ext_vals(extensions),
+        );
+        true
+    }
+
+    /// Adds a candidate the server trickled, given as JSON.
+    pub(crate) fn trickle(&mut self, json: &str) {
+        let candidate = serde_json::from_str::<serde_json::Value>(json).ok();
+        let line = candidate
+            .as_ref()
+            .and_then(|value| value["candidate"].as_str())
+            .unwrap_or_default();
+        let is_udp = line
+            .split(' ')
+            .nth(2)
+            .is_some_and(|protocol| protocol.eq_ignore_ascii_case("udp"));
+        if is_udp && let Ok(candidate) = Candidate::from_sdp_string(line) {
+            self.rtc.add_remote_candidate(candidate);
+            self.drain(Instant::now());
+        }
+    }
+}
