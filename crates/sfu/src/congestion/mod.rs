@@ -1,1 +1,375 @@
 //! What the way to one viewer carries, learnt from transport-wide feedback.
+//!
+//! [`Estimator`] is told what was sent and what arrived, and keeps one number: [`Estimator::estimate`]. The delay
+//! part ([`delay`], [`rate`]) follows growing queues, the loss part ([`loss`]) shallow ones, and probes
+//! ([`probe`]) prove more than is being sent. Time is an argument; nothing here sends or waits.
+
+mod delay;
+mod history;
+mod loss;
+mod meter;
+mod probe;
+mod rate;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use crate::id::Bitrate;
+use crate::rtp::rtcp::TransportFeedback;
+
+pub use probe::Probe;
+
+use delay::{Delay, Signal};
+use history::History;
+use loss::Loss;
+use meter::Meter;
+use probe::{Measure, Series};
+use rate::{Rate, Seen};
+
+/// Before anything is known: enough for sound and a small picture on nearly every network.
+pub const START: Bitrate = Bitrate::kilobits(1_000);
+
+/// No estimate falls below this: sound of one speaker.
+const LOWEST: f64 = 40_000.0;
+
+/// No estimate rises above this: more than anybody watches.
+const HIGHEST: f64 = 100_000_000.0;
+
+/// Sending less than this share of the estimate says nothing about the way.
+const LIMITED_SHARE: f64 = 0.65;
+
+/// Feedbacks whose round trips are remembered: the least of them is free of waiting for feedback.
+const ROUND_TRIPS: usize = 20;
+
+/// Round trip assumed before one is known.
+const ROUND_TRIP_GUESS_US: i64 = 100_000;
+
+/// An arrival clock that moves against ours by more than this between two packets is another clock.
+const CLOCK_JUMP_US: i64 = 3_000_000;
+
+/// What is wanted must exceed the estimate by this factor to be worth a probe.
+const WORTH_PROBING: f64 = 1.05;
+
+/// A first probe tries this much more than the estimate, and goes on while it finds it; later ones less.
+const FIRST_STEP: f64 = 2.0;
+const STEP: f64 = 1.75;
+
+/// A probe that finds this share of what it tried is followed by one that tries more.
+const FOUND: f64 = 0.7;
+
+/// After a decrease probing waits this long for the queue to drain.
+const AFTER_DECREASE_US: i64 = 1_500_000;
+
+/// A decrease below this share of what was is worth a probe of its own soon after.
+const LARGE_DROP: f64 = 0.66;
+
+/// Share of what was before a large drop that the recovery probe tries.
+const RECOVER: f64 = 0.9;
+
+/// Estimates what the way to one viewer carries.
+///
+/// After each call of any kind, [`Estimator::poll_probe`] may have something to send; come back at
+/// [`Estimator::poll_timeout`] at the latest, with [`Estimator::handle_timeout`] and then `poll_probe` again.
+pub struct Estimator {
+    epoch: Instant,
+    history: History,
+    arrivals: Arrivals,
+    sent: Meter,
+    acked: Meter,
+    delay: Delay,
+    rate: Rate,
+    loss: Loss,
+    round_trips: VecDeque<i64>,
+    wanted: f64,
+    limit: Option<f64>,
+    series: Option<Series>,
+    next_series_id: u32,
+    /// When probing may go on, on our clock.
+    probe_at_us: i64,
+    /// What the next series tries, when a result or a drop has said so.
+    probe_next: Option<f64>,
+    /// Series in a row that found nothing.
+    fruitless: u32,
+    /// Some series was measured.
+    measured: bool,
+}
+
+impl Estimator {
+    /// Knows nothing of the way yet: [`START`].
+    pub fn new(now: Instant) -> Self {
+        Self {
+            epoch: now,
+            history: History::new(),
+            arrivals: Arrivals::default(),
+            sent: Meter::new(),
+            acked: Meter::new(),
+            delay: Delay::new(),
+            rate: Rate::new(START.0 as f64),
+            loss: Loss::new(),
+            round_trips: VecDeque::with_capacity(ROUND_TRIPS + 1),
+            wanted: 0.0,
+            limit: None,
+            series: None,
+            next_series_id: 1,
+            probe_at_us: 0,
+            probe_next: None,
+            fruitless: 0,
+            measured: false,
+        }
+    }
+
+    /// A packet left, with its extended transport-wide sequence number, the bytes it takes on the wire, and the
+    /// id of the [`Probe`] it was sent for.
+    pub fn on_sent(&mut self, now: Instant, sequence: u64, bytes: usize, probe: Option<u32>) {
+        let now_us = self.us(now);
+        self.history.on_sent(sequence, now_us, bytes);
+        self.sent.add(now_us, bytes as u32);
+        if let Some(series) = &mut self.series {
+            series.on_sent(sequence, now_us, bytes, probe == Some(series.id));
+        }
+    }
+
+    /// The viewer told when packets arrived. What was never sent, or is known already, is ignored.
+    pub fn on_feedback(&mut self, now: Instant, feedback: &TransportFeedback) {
+        let now_us = self.us(now);
+        let mut latest_sent_us = None;
+        for &(sequence, arrival) in &feedback.packets {
+            let Some(sequence) = self.history.extend(sequence) else {
+                continue;
+            };
+            let Some(arrival) = arrival else {
+                if self.history.lose(sequence) {
+                    self.loss.on_lost();
+                }
+                continue;
+            };
+            let Some(packet) = self.history.receive(sequence) else {
+                continue;
+            };
+            let (arrival_us, jumped) = self.arrivals.unwrap(packet.sent_us, arrival);
+            if jumped {
+                self.delay = Delay::new();
+                self.acked = Meter::new();
+                self.series = None;
+            }
+            self.loss.on_received(packet.was_lost);
+            self.acked.add(arrival_us, packet.bytes);
+            match &mut self.series {
+                // A probe piles up a queue of its own, which says nothing about the rate of media.
+                Some(series) if series.contains(sequence) => series.on_received(arrival_us, packet.bytes),
+                _ => self.delay.on_packet(packet.sent_us, arrival_us),
+            }
+            latest_sent_us = latest_sent_us.max(Some(packet.sent_us));
+        }
+        let Some(latest_sent_us) = latest_sent_us else {
+            return;
+        };
+        self.round_trips.push_back((now_us - latest_sent_us).max(0));
+        if self.round_trips.len() > ROUND_TRIPS {
+            self.round_trips.pop_front();
+        }
+        self.update(now_us);
+    }
+
+    /// What the way carries, by all that is known.
+    pub fn estimate(&self) -> Bitrate {
+        let estimate = self.unlimited().min(self.limit.unwrap_or(f64::INFINITY));
+        Bitrate(estimate as u64)
+    }
+
+    /// What could be used: probes try no more than this.
+    pub fn set_wanted(&mut self, wanted: Bitrate) {
+        self.wanted = wanted.0 as f64;
+    }
+
+    /// Never estimate more than this; `None` lifts it.
+    pub fn set_limit(&mut self, limit: Option<Bitrate>) {
+        self.limit = limit.map(|limit| limit.0 as f64);
+    }
+
+    /// Round trip of the least delayed of the last packets, the wait for feedback included.
+    pub fn round_trip(&self) -> Option<Duration> {
+        self.round_trips
+            .iter()
+            .min()
+            .map(|&us| Duration::from_micros(us as u64))
+    }
+
+    /// Share of packets lost in about the last second, 0–1.
+    pub fn loss(&self) -> f32 {
+        self.loss.share() as f32
+    }
+
+    /// Padding to send now. A series comes in several pieces, some milliseconds apart.
+    pub fn poll_probe(&mut self, now: Instant) -> Option<Probe> {
+        let now_us = self.us(now);
+        self.give_up(now_us);
+        if self.series.is_none()
+            && let Some(bits) = self.probe_due(now_us)
+        {
+            self.series = Some(Series::new(self.next_series_id, bits, now_us));
+            self.next_series_id = self.next_series_id.wrapping_add(1);
+            self.probe_next = None;
+        }
+        self.series.as_mut()?.poll(now_us)
+    }
+
+    /// When to come back at the latest.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let due_us = match &self.series {
+            Some(series) => series.due_us(),
+            None if self.is_probe_worth_it() => self.probe_at_us,
+            None => return None,
+        };
+        Some(self.epoch + Duration::from_micros(due_us.max(0) as u64))
+    }
+
+    /// Time passed to the instant asked for.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        let now_us = self.us(now);
+        self.give_up(now_us);
+    }
+
+    /// Ends a series nobody told of.
+    fn give_up(&mut self, now_us: i64) {
+        if self
+            .series
+            .as_ref()
+            .is_some_and(|series| now_us >= series.expires_us())
+        {
+            self.series = None;
+            self.wait_after_probe(now_us, false);
+        }
+    }
+
+    fn us(&self, now: Instant) -> i64 {
+        now.saturating_duration_since(self.epoch).as_micros() as i64
+    }
+
+    /// The estimate before any limit set from outside.
+    fn unlimited(&self) -> f64 {
+        self.rate.bits().min(self.loss.limit().unwrap_or(f64::INFINITY))
+    }
+
+    fn update(&mut self, now_us: i64) {
+        let round_trip_us = self
+            .round_trips
+            .iter()
+            .min()
+            .copied()
+            .unwrap_or(ROUND_TRIP_GUESS_US);
+        let sending = self.sent.rate(now_us);
+        let seen = Seen {
+            now_us,
+            signal: self.delay.signal(),
+            standing: self.delay.is_standing(),
+            acked: self.acked.rate(self.arrivals.latest_us),
+            round_trip_us,
+            application_limited: sending.is_none_or(|sending| sending < self.unlimited() * LIMITED_SHARE),
+        };
+        self.rate.update(&seen);
+        self.loss.update(now_us, round_trip_us, self.rate.bits());
+        if let Some(measure) = self.series.as_ref().and_then(Series::measure) {
+            self.series = None;
+            self.on_measure(now_us, measure);
+        }
+        self.plan_recovery(now_us);
+    }
+
+    fn on_measure(&mut self, now_us: i64, measure: Measure) {
+        let before = self.unlimited();
+        let first = !std::mem::replace(&mut self.measured, true);
+        let calm = self.delay.signal() != Signal::Overuse;
+        if measure.bits > before && calm {
+            self.rate.set(self.rate.bits().max(measure.bits));
+            self.loss.lift(measure.bits);
+        } else if first && measure.filled {
+            // Nothing was known but the start: a full way is the best knowledge there is.
+            self.rate.set(measure.bits);
+        }
+        let found = measure.bits >= measure.tried * FOUND;
+        if found && !measure.filled && calm {
+            self.probe_next = Some(measure.bits * FIRST_STEP);
+            self.probe_at_us = now_us;
+            self.fruitless = 0;
+        } else {
+            self.wait_after_probe(now_us, measure.bits > before * WORTH_PROBING);
+        }
+    }
+
+    fn wait_after_probe(&mut self, now_us: i64, fruitful: bool) {
+        self.fruitless = if fruitful { 0 } else { self.fruitless + 1 };
+        self.probe_at_us = now_us + probe::pause(self.fruitless).as_micros() as i64;
+    }
+
+    /// While a queue grows probing waits; after a large decrease it then tries what was before.
+    fn plan_recovery(&mut self, now_us: i64) {
+        if self.delay.signal() == Signal::Overuse {
+            self.probe_at_us = self.probe_at_us.max(now_us + AFTER_DECREASE_US);
+        }
+        let Some((at_us, before)) = self.rate.last_decrease() else {
+            return;
+        };
+        if at_us != now_us {
+            return;
+        }
+        self.probe_next = (self.rate.bits() < before * LARGE_DROP).then_some(before * RECOVER);
+        let earliest = now_us + AFTER_DECREASE_US;
+        self.probe_at_us = if self.probe_next.is_some() {
+            earliest
+        } else {
+            self.probe_at_us.max(earliest)
+        };
+    }
+
+    fn is_probe_worth_it(&self) -> bool {
+        let useful = self.wanted.min(self.limit.unwrap_or(f64::INFINITY)).min(HIGHEST);
+        useful > self.unlimited() * WORTH_PROBING
+    }
+
+    /// The rate to try, when it is time to.
+    fn probe_due(&self, now_us: i64) -> Option<f64> {
+        if now_us < self.probe_at_us || !self.is_probe_worth_it() {
+            return None;
+        }
+        let step = if self.measured { STEP } else { FIRST_STEP };
+        let useful = self.wanted.min(self.limit.unwrap_or(f64::INFINITY)) * WORTH_PROBING;
+        let tried = self
+            .probe_next
+            .unwrap_or(0.0)
+            .max(self.unlimited() * step)
+            .min(useful);
+        Some(tried.clamp(LOWEST, HIGHEST))
+    }
+}
+
+/// The viewer's clock, made to never wrap.
+#[derive(Default)]
+struct Arrivals {
+    last: Option<(i64, i64)>,
+    latest_us: i64,
+}
+
+impl Arrivals {
+    /// The arrival on a clock without wraps, and whether that clock is another than before.
+    fn unwrap(&mut self, sent_us: i64, arrival: i64) -> (i64, bool) {
+        let range = TransportFeedback::CLOCK_RANGE_US;
+        let Some((last_sent_us, last_us)) = self.last else {
+            self.last = Some((sent_us, arrival));
+            self.latest_us = arrival;
+            return (arrival, false);
+        };
+        let moved = (arrival - last_us + range / 2).rem_euclid(range) - range / 2;
+        let arrival_us = last_us + moved;
+        let jumped = (moved - (sent_us - last_sent_us)).abs() > CLOCK_JUMP_US;
+        self.last = Some((sent_us, arrival_us));
+        self.latest_us = if jumped {
+            arrival_us
+        } else {
+            self.latest_us.max(arrival_us)
+        };
+        (arrival_us, jumped)
+    }
+}

@@ -1,0 +1,199 @@
+//! Trying whether the way carries more than is sent: short series of padding at a higher rate.
+//!
+//! A series is five small bursts spread over some tens of milliseconds. Everything sent between its first and its
+//! last packet belongs to it, media too, so media on the way does not falsify the measure.
+
+use std::time::Duration;
+
+use crate::id::Bitrate;
+
+/// Bursts of a series.
+const BURSTS: u32 = 5;
+
+/// A burst is at least one full packet; at low rates bursts are spread wider instead.
+const BURST_BYTES: f64 = 1_000.0;
+
+/// Bursts are at least this far apart.
+const BURST_US: f64 = 5_000.0;
+
+/// A series not told of by then is given up.
+const PATIENCE_US: i64 = 1_000_000;
+
+/// Share of the series' bytes that must arrive to believe the measure.
+const ENOUGH: f64 = 0.8;
+
+/// Fewer packets than this measure nothing.
+const ENOUGH_PACKETS: u32 = 4;
+
+/// Arriving at less than this share of the sending rate, a series has filled the way; a little less is kept.
+const FILLED: f64 = 0.9;
+const FILLED_KEEP: f64 = 0.95;
+
+/// Padding to send now, each packet marked with the id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// Names the series.
+    pub id: u32,
+    /// The rate that is tried.
+    pub bitrate: Bitrate,
+    /// How much to send at once, now.
+    pub bytes: usize,
+}
+
+/// What a series showed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Measure {
+    /// Bits per second.
+    pub(super) bits: f64,
+    /// The rate that was tried.
+    pub(super) tried: f64,
+    /// The way was full: this is what it carries, not just what was tried.
+    pub(super) filled: bool,
+}
+
+/// A series under way.
+pub(super) struct Series {
+    pub(super) id: u32,
+    tried: f64,
+    bursts_left: u32,
+    interval_us: i64,
+    next_burst_us: i64,
+    first_sequence: Option<u64>,
+    last_sequence: u64,
+    began_us: i64,
+    sent: Span,
+    arrived: Span,
+    acked_packets: u32,
+}
+
+/// Bytes over time, with what lies at the edges.
+#[derive(Default)]
+struct Span {
+    bytes: u64,
+    first_us: Option<i64>,
+    last_us: i64,
+    /// Bytes of the first packet, or at the last instant.
+    edge_bytes: u64,
+}
+
+impl Series {
+    pub(super) fn new(id: u32, bits: f64, now_us: i64) -> Self {
+        let interval_us = (BURST_BYTES * 8e6 / bits).max(BURST_US) as i64;
+        Self {
+            id,
+            tried: bits,
+            bursts_left: BURSTS,
+            interval_us,
+            next_burst_us: now_us,
+            first_sequence: None,
+            last_sequence: 0,
+            began_us: now_us,
+            sent: Span::default(),
+            arrived: Span::default(),
+            acked_packets: 0,
+        }
+    }
+
+    /// The next burst, when it is due.
+    pub(super) fn poll(&mut self, now_us: i64) -> Option<Probe> {
+        if self.bursts_left == 0 || now_us < self.next_burst_us {
+            return None;
+        }
+        self.bursts_left -= 1;
+        // A late caller does not make the series steeper than it was meant to be.
+        self.next_burst_us = now_us + self.interval_us;
+        let bytes = (self.tried * self.interval_us as f64 / 8e6) as usize;
+        Some(Probe {
+            id: self.id,
+            bitrate: Bitrate(self.tried as u64),
+            bytes,
+        })
+    }
+
+    /// When the next burst is due, or the series is given up.
+    pub(super) fn due_us(&self) -> i64 {
+        if self.bursts_left > 0 {
+            self.next_burst_us
+        } else {
+            self.expires_us()
+        }
+    }
+
+    pub(super) fn expires_us(&self) -> i64 {
+        self.began_us + PATIENCE_US
+    }
+
+    /// A packet was sent; `marked` when it is the series' own.
+    pub(super) fn on_sent(&mut self, sequence: u64, sent_us: i64, bytes: usize, marked: bool) {
+        if marked {
+            self.first_sequence.get_or_insert(sequence);
+            self.last_sequence = sequence;
+        } else if self.first_sequence.is_none() || self.bursts_left == 0 {
+            return;
+        }
+        let span = &mut self.sent;
+        span.bytes += bytes as u64;
+        span.first_us.get_or_insert(sent_us);
+        if sent_us - span.last_us > 500 {
+            span.edge_bytes = 0;
+        }
+        span.edge_bytes += bytes as u64;
+        span.last_us = sent_us;
+    }
+
+    /// Whether a packet was sent within the series.
+    pub(super) fn contains(&self, sequence: u64) -> bool {
+        self.first_sequence
+            .is_some_and(|first| (first..=self.last_sequence).contains(&sequence))
+    }
+
+    /// A packet of the series arrived.
+    pub(super) fn on_received(&mut self, arrival_us: i64, bytes: u32) {
+        self.acked_packets += 1;
+        let span = &mut self.arrived;
+        span.bytes += u64::from(bytes);
+        if span.first_us.is_none_or(|first| arrival_us < first) {
+            span.first_us = Some(arrival_us);
+            span.edge_bytes = u64::from(bytes);
+        }
+        span.last_us = span.last_us.max(arrival_us);
+    }
+
+    /// The result, as soon as enough of the series is known to have arrived.
+    pub(super) fn measure(&self) -> Option<Measure> {
+        let complete = self.bursts_left == 0
+            && self.acked_packets >= ENOUGH_PACKETS
+            && self.arrived.bytes as f64 >= self.sent.bytes as f64 * ENOUGH;
+        if !complete {
+            return None;
+        }
+        let sending = self.sent.rate()?;
+        let arriving = self.arrived.rate().unwrap_or(sending);
+        let filled = arriving < sending * FILLED;
+        let bits = if filled {
+            arriving * FILLED_KEEP
+        } else {
+            sending.min(arriving)
+        };
+        Some(Measure {
+            bits: bits.min(self.tried),
+            tried: self.tried,
+            filled,
+        })
+    }
+}
+
+impl Span {
+    /// Bits per second between the edges.
+    fn rate(&self) -> Option<f64> {
+        let passed = self.last_us - self.first_us?;
+        (passed > 0).then(|| (self.bytes - self.edge_bytes) as f64 * 8e6 / passed as f64)
+    }
+}
+
+/// How long to wait for the next try, from how often trying has shown nothing new.
+pub(super) fn pause(fruitless: u32) -> Duration {
+    const FIRST: Duration = Duration::from_secs(3);
+    const LONGEST: Duration = Duration::from_secs(10);
+    (FIRST * 2u32.pow(fruitless.min(4))).min(LONGEST)
+}
