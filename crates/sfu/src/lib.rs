@@ -15,3 +15,4 @@ pub mod rtp;
 pub mod sdp;
 pub mod shard;
 pub mod signal;
+pub mod speakers;
