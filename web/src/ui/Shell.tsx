@@ -1,7 +1,6 @@
 // The frame of every page outside a call: the mark, language and theme, and the page itself.
 import { Menu, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import {
-  IconCheck,
   IconDeviceDesktop,
   IconLanguage,
   IconMoon,
@@ -14,6 +13,7 @@ import { Link } from 'react-router';
 import { languages, useLanguage } from '../i18n';
 import { Icon } from './Icon';
 import { Logo } from './Logo';
+import { RadioMenuItem } from './RadioMenuItem';
 import classes from './Shell.module.css';
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -56,16 +56,14 @@ function LanguageChoice() {
       </Menu.Target>
       <Menu.Dropdown>
         {(Object.keys(languages) as (keyof typeof languages)[]).map((code) => (
-          <Menu.Item
+          <RadioMenuItem
             key={code}
+            value={code}
             lang={code}
-            role="menuitemradio"
-            aria-checked={code === language}
-            rightSection={code === language ? <Icon of={IconCheck} size={16} /> : null}
-            onClick={() => choose(code)}
-          >
-            {languages[code]}
-          </Menu.Item>
+            label={languages[code]}
+            checked={code === language}
+            onChoose={() => choose(code)}
+          />
         ))}
       </Menu.Dropdown>
     </Menu>
@@ -100,16 +98,14 @@ function ThemeChoice() {
       </Menu.Target>
       <Menu.Dropdown>
         {themes.map(({ value, icon }) => (
-          <Menu.Item
+          <RadioMenuItem
             key={value}
-            role="menuitemradio"
-            aria-checked={value === colorScheme}
-            leftSection={<Icon of={icon} size={18} />}
-            rightSection={value === colorScheme ? <Icon of={IconCheck} size={16} /> : null}
-            onClick={() => setColorScheme(value)}
-          >
-            {names[value]}
-          </Menu.Item>
+            value={value}
+            label={names[value]}
+            icon={icon}
+            checked={value === colorScheme}
+            onChoose={() => setColorScheme(value)}
+          />
         ))}
       </Menu.Dropdown>
     </Menu>

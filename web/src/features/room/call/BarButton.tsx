@@ -28,7 +28,11 @@ export const BarButton = forwardRef<HTMLButtonElement, BarButtonProps>(function 
     >
       <span className={classes.icon}>
         <Icon of={icon} />
-        {mark !== undefined && <span className={`${classes.mark} tabular`}>{mark}</span>}
+        {mark !== undefined && (
+          <span className={`${classes.mark} tabular`} aria-hidden="true">
+            {mark}
+          </span>
+        )}
       </span>
       <span className={classes.label}>
         {label}

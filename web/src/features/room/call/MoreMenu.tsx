@@ -22,6 +22,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { languages, useLanguage } from '../../../i18n';
 import { Icon } from '../../../ui/Icon';
+import { RadioMenuItem } from '../../../ui/RadioMenuItem';
 import { BarButton } from './BarButton';
 import classes from './MoreMenu.module.css';
 import type { LayoutChoices } from './useArrangement';
@@ -100,16 +101,20 @@ export function MoreMenu(props: MoreMenuProps) {
       <Menu.Dropdown>
         {items.map((item) => [
           item.divided && <Menu.Divider key={`${item.key}-line`} />,
-          <Menu.Item
-            key={item.key}
-            role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
-            aria-checked={item.checked}
-            leftSection={<Icon of={item.icon} size={18} />}
-            rightSection={item.checked ? <Icon of={IconCheck} size={16} /> : null}
-            onClick={item.run}
-          >
-            {item.label}
-          </Menu.Item>,
+          item.checked === undefined ? (
+            <Menu.Item key={item.key} leftSection={<Icon of={item.icon} size={18} />} onClick={item.run}>
+              {item.label}
+            </Menu.Item>
+          ) : (
+            <RadioMenuItem
+              key={item.key}
+              value={item.key}
+              label={item.label}
+              icon={item.icon}
+              checked={item.checked}
+              onChoose={item.run}
+            />
+          ),
         ])}
       </Menu.Dropdown>
     </Menu>

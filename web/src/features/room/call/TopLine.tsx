@@ -1,7 +1,6 @@
 // The line above the pictures: which room, which layout, how good the connection, what time.
 import { Menu, UnstyledButton } from '@mantine/core';
 import {
-  IconCheck,
   IconLayoutGrid,
   IconLayoutSidebarRight,
   IconWifi,
@@ -12,6 +11,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionWord } from '../../../call';
 import { Icon } from '../../../ui/Icon';
+import { RadioMenuItem } from '../../../ui/RadioMenuItem';
 import classes from './CallScreen.module.css';
 import type { LayoutChoices } from './useArrangement';
 
@@ -68,16 +68,14 @@ function LayoutChoice({ choices }: { choices: LayoutChoices }) {
       </Menu.Target>
       <Menu.Dropdown>
         {options.map((option) => (
-          <Menu.Item
+          <RadioMenuItem
             key={option.value}
-            role="menuitemradio"
-            aria-checked={option.value === choices.layout}
-            leftSection={<Icon of={option.icon} size={18} />}
-            rightSection={option.value === choices.layout ? <Icon of={IconCheck} size={16} /> : null}
-            onClick={() => choices.setLayout(option.value)}
-          >
-            {option.label}
-          </Menu.Item>
+            value={option.value}
+            label={option.label}
+            icon={option.icon}
+            checked={option.value === choices.layout}
+            onChoose={() => choices.setLayout(option.value)}
+          />
         ))}
       </Menu.Dropdown>
     </Menu>

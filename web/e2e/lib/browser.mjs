@@ -1,0 +1,108 @@
+// Starts the system's own browsers with fake devices, each with a fresh profile.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+export const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const firefoxPath = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
+
+export const chromiumFlags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
+  '--allow-loopback-in-peer-connection',
+  // Test pages run side by side: none of them is to be slowed down for standing behind another.
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+];
+
+/** A voice for the fake microphone: two seconds of syllables, one of silence. */
+function voice() {
+  const rate = 16_000;
+  const samples = new Int16Array(rate * 3);
+  for (let i = 0; i < rate * 2; i++) {
+    const t = i / rate;
+    const syllable = Math.max(0, Math.sin(2 * Math.PI * 4 * t)) ** 0.5;
+    let sum = 0;
+    for (let harmonic = 1; harmonic <= 12; harmonic++) {
+      sum += Math.sin(2 * Math.PI * harmonic * (140 + 30 * Math.sin(2 * Math.PI * 0.7 * t)) * t) / harmonic;
+    }
+    samples[i] = Math.round(9000 * syllable * sum);
+  }
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0);
+  header.writeUInt32LE(36 + samples.byteLength, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(rate, 24);
+  header.writeUInt32LE(rate * 2, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(samples.byteLength, 40);
+  return Buffer.concat([header, Buffer.from(samples.buffer)]);
+}
+
+/** Opens what tests read of a call (src/call/inspection.ts) and keeps the language steady. */
+const initScript = (/** @type {Record<string, string>} */ storage) => {
+  // Blank pages have no storage to write to.
+  if (location.origin === 'null') return;
+  for (const [key, value] of Object.entries(storage)) {
+    if (localStorage.getItem(key) === null) localStorage.setItem(key, value);
+  }
+};
+
+/**
+ * @param {{ locale?: string, viewport?: { width: number, height: number }, colorScheme?: 'light' | 'dark',
+ *   flags?: string[], without?: string[], storage?: Record<string, string>, touch?: boolean,
+ *   reducedMotion?: 'reduce', deviceScaleFactor?: number }} [options]
+ */
+export async function openChromium(options = {}) {
+  const profile = mkdtempSync(join(tmpdir(), 'palabre-chromium-'));
+  const microphone = join(profile, 'voice.wav');
+  writeFileSync(microphone, voice());
+  const without = new Set(options.without ?? []);
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: chromiumPath,
+    headless: true,
+    args: [
+      ...chromiumFlags.filter((flag) => !without.has(flag)),
+      `--use-file-for-fake-audio-capture=${microphone}`,
+      ...(options.flags ?? []),
+    ],
+    locale: options.locale ?? 'fr-FR',
+    viewport: options.viewport ?? { width: 1280, height: 800 },
+    colorScheme: options.colorScheme ?? 'light',
+    reducedMotion: options.reducedMotion,
+    hasTouch: options.touch ?? false,
+    deviceScaleFactor: options.deviceScaleFactor,
+    timezoneId: 'Europe/Paris',
+  });
+  await context.addInitScript(initScript, { 'palabre:debug': '1', ...options.storage });
+  /** Errors no page may have; a test reads them at its end. @type {string[]} */
+  const errors = [];
+  context.on('weberror', (error) => errors.push(String(error.error())));
+  context.on('console', (message) => {
+    if (/Content.Security.Policy/i.test(message.text())) errors.push(message.text());
+  });
+  return {
+    context,
+    errors,
+    close: async () => {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}

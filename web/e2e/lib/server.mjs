@@ -1,0 +1,80 @@
+// The server a test runs against: PALABRE_URL when set, otherwise our own binary on free ports with an empty folder.
+import { spawn } from 'node:child_process';
+import dgram from 'node:dgram';
+import { mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const binary = process.env.PALABRE_BINARY ?? join(import.meta.dirname, '../../../target/debug/palabre');
+
+/** @returns {Promise<number>} */
+function freeTcpPort() {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = /** @type {net.AddressInfo} */ (probe.address());
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** @returns {Promise<number>} */
+function freeUdpPort() {
+  return new Promise((resolve, reject) => {
+    const probe = dgram.createSocket('udp4');
+    probe.on('error', reject);
+    probe.bind(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/**
+ * @returns {Promise<{ url: string, mediaPort: number, stop: () => Promise<void> }>}
+ */
+export async function startServer() {
+  if (process.env.PALABRE_URL) {
+    const mediaPort = Number(process.env.PALABRE_MEDIA_PORT ?? 7882);
+    return { url: process.env.PALABRE_URL.replace(/\/$/, ''), mediaPort, stop: async () => {} };
+  }
+  const data = mkdtempSync(join(tmpdir(), 'palabre-e2e-'));
+  const [port, mediaPort] = [await freeTcpPort(), await freeUdpPort()];
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn(
+    binary,
+    ['serve', '--data', data, '--listen', `127.0.0.1:${port}`, '--media-port', String(mediaPort)],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let log = '';
+  child.stdout.on('data', (chunk) => (log += chunk));
+  child.stderr.on('data', (chunk) => (log += chunk));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const deadline = Date.now() + 15_000;
+  for (;;) {
+    const ready = await fetch(`${url}/readyz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (ready) break;
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error(`the server did not become ready:\n${log}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    url,
+    mediaPort,
+    stop: async () => {
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), 5000);
+      await ended;
+      clearTimeout(late);
+      if (process.env.PALABRE_LOG) process.stderr.write(log);
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
