@@ -24,3 +24,6 @@ pub mod uri {
     pub const TRANSPORT_SEQUENCE: &str =
         "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 }
+
+#[cfg(test)]
+mod tests;
