@@ -1,0 +1,101 @@
+//! A room's address: the word after the slash that one can say aloud.
+
+use std::fmt;
+
+/// The longest address; also the longest label in a host name, so an address may become one.
+pub const MAX_LENGTH: usize = 63;
+
+/// First words of our own routes, now and as DESIGN §5 plans them: no room may be called so.
+pub const RESERVED: [&str; 19] = [
+    "api",
+    "assets",
+    "calendar",
+    "dav",
+    "favicon",
+    "fonts",
+    "healthz",
+    "hooks",
+    "ics",
+    "index",
+    "locales",
+    "metrics",
+    "p",
+    "readyz",
+    "recordings",
+    "rtc",
+    "settings",
+    "twirp",
+    "well-known",
+];
+
+/// A letter or digit, then letters, digits and hyphens; all in lower case, and not one of [`RESERVED`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RoomAddress(String);
+
+/// Not the address of a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// Not of the form.
+    #[error(
+        "a room's address has 1 to 63 letters a to z, digits and hyphens, and begins with a letter or a digit"
+    )]
+    Form,
+    /// One of ours.
+    #[error("this address is used by the server itself")]
+    Reserved,
+}
+
+impl RoomAddress {
+    /// Reads an address exactly; turning what people type into one is the web client's work.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let allowed = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+        let formed = !text.is_empty()
+            && text.len() <= MAX_LENGTH
+            && text.bytes().all(allowed)
+            && !text.starts_with('-');
+        if !formed {
+            return Err(AddressError::Form);
+        }
+        if RESERVED.contains(&text) {
+            return Err(AddressError::Reserved);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RoomAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_word_one_can_say() {
+        for good in ["groupimo", "a", "7", "salle-12", "x-", &"a".repeat(63)] {
+            assert!(RoomAddress::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "-a", "Été", "A", "a b", "a/b", "a.b", "..", &"a".repeat(64)] {
+            assert_eq!(RoomAddress::parse(bad), Err(AddressError::Form), "{bad}");
+        }
+    }
+
+    #[test]
+    fn our_own_routes_are_no_rooms() {
+        for reserved in RESERVED {
+            assert_eq!(
+                RoomAddress::parse(reserved),
+                Err(AddressError::Reserved),
+                "{reserved}"
+            );
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The name under which somebody appears in a room.
+
+/// Characters in a name at most.
+pub const MAX_CHARACTERS: usize = 64;
+
+/// A name as others see it: trimmed, not empty, and without characters that would disturb the text around it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisplayName(String);
+
+/// Not a name that can be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// Nothing but spaces.
+    #[error("a name is needed")]
+    Empty,
+    /// Longer than [`MAX_CHARACTERS`].
+    #[error("a name has at most {MAX_CHARACTERS} characters")]
+    TooLong,
+    /// Control characters, or marks that turn the direction of the text after them.
+    #[error("a name cannot hold control characters or direction marks")]
+    Forbidden,
+}
+
+impl DisplayName {
+    /// Reads a name.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let name = text.trim_matches(|c: char| c.is_whitespace());
+        if name.chars().any(forbidden) {
+            return Err(NameError::Forbidden);
+        }
+        if !name.chars().any(visible) {
+            return Err(NameError::Empty);
+        }
+        if name.chars().count() > MAX_CHARACTERS {
+            return Err(NameError::TooLong);
+        }
+        Ok(Self(name.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Control characters, line and paragraph separators, and bidirectional marks (Unicode annex 9, §2).
+fn forbidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Not space, and not one of the joiners and fillers that show nothing on their own.
+fn visible(c: char) -> bool {
+    !c.is_whitespace()
+        && !matches!(
+            c,
+            '\u{00ad}' | '\u{034f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        )
+        && !matches!(c, '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}')
+        && !matches!(c, '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_all_scripts_are_welcome() {
+        for name in ["Ada", "Zoé Lefèvre", "李雷", "محمد", "👩‍💻 Léa", "O’Brien-Smith"] {
+            assert_eq!(
+                DisplayName::parse(&format!("  {name} ")).expect(name).as_str(),
+                name
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_shown_is_refused() {
+        assert_eq!(DisplayName::parse("   "), Err(NameError::Empty));
+        assert_eq!(DisplayName::parse("\u{200b}\u{200d}"), Err(NameError::Empty));
+        assert_eq!(DisplayName::parse("a\nb"), Err(NameError::Forbidden));
+        assert_eq!(DisplayName::parse("evil\u{202e}gpj"), Err(NameError::Forbidden));
+        assert_eq!(DisplayName::parse(&"é".repeat(65)), Err(NameError::TooLong));
+        assert!(DisplayName::parse(&"é".repeat(64)).is_ok());
+    }
+}

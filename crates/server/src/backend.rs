@@ -1,0 +1,152 @@
+//! The one boundary to media: what the product asks of it, whoever carries it.
+
+pub mod embedded;
+pub mod livekit_cluster;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sfu::id::{Identity, ParticipantSid, TrackSid};
+use sfu::media::Channel;
+use sfu::room::RoomAnnouncement;
+use sfu::signal::{ParticipantInfo, Permission, RoomInfo, TrackInfo};
+use tokio::sync::broadcast;
+
+use crate::rooms::RoomOptions;
+use crate::secret::Secret;
+
+/// Why media did not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BackendError {
+    /// No such room, participant or track, in LiveKit's own words.
+    #[error("{0}")]
+    NotFound(&'static str),
+    /// Not in this state; tells why.
+    #[error("{0}")]
+    FailedPrecondition(String),
+    /// Not with these arguments; tells why.
+    #[error("{0}")]
+    Invalid(String),
+    /// A limit of the installation.
+    #[error("{0}")]
+    Full(String),
+    /// The cluster does not let us.
+    #[error("the LiveKit cluster refused our key: {0}")]
+    Refused(String),
+    /// The cluster does not answer, or not in a way we understand.
+    #[error("the media server cannot be reached: {0}")]
+    Unavailable(String),
+}
+
+/// LiveKit's words for what is missing; its SDKs look for the first.
+pub const NO_ROOM: BackendError = BackendError::NotFound("requested room does not exist");
+/// See [`NO_ROOM`].
+pub const NO_PARTICIPANT: BackendError = BackendError::NotFound("participant does not exist");
+/// See [`NO_ROOM`].
+pub const NO_TRACK: BackendError = BackendError::NotFound("track is not found");
+
+/// Somebody is to be brought into a room.
+#[derive(Clone, Debug)]
+pub struct Invitation<'a> {
+    /// The room's name.
+    pub room: &'a str,
+    /// Who, for machines.
+    pub identity: &'a str,
+    /// Who, for people.
+    pub name: &'a str,
+    /// Where the server is, as the browser that asks sees it: `ws://…` or `wss://…`.
+    pub seen_at: &'a str,
+}
+
+/// What a browser needs to enter.
+#[derive(Clone, Debug)]
+pub struct Entrance {
+    /// Where its LiveKit client connects.
+    pub url: String,
+    /// With what.
+    pub token: Secret,
+}
+
+/// What changes about a participant.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ParticipantChange {
+    /// When set.
+    pub name: Option<String>,
+    /// When set.
+    pub metadata: Option<String>,
+    /// Keys to set; an empty value removes one.
+    pub attributes: BTreeMap<String, String>,
+    /// When set.
+    pub permission: Option<Permission>,
+}
+
+/// A message from the server to participants; to all when both lists are empty.
+#[derive(Clone, Debug)]
+pub struct ServerMessage {
+    /// How.
+    pub channel: Channel,
+    /// What.
+    pub payload: Vec<u8>,
+    /// About what.
+    pub topic: Option<String>,
+    /// To these identities.
+    pub to: Vec<Identity>,
+    /// To these stays.
+    pub to_sids: Vec<ParticipantSid>,
+}
+
+/// Answers of a backend.
+pub type Answer<T> = Result<T, BackendError>;
+
+/// Carries meetings: our own server inside this process, or a LiveKit cluster.
+#[async_trait]
+pub trait MediaBackend: Send + Sync {
+    /// Lets somebody in: an address and a token for its client.
+    fn invite(&self, invitation: &Invitation<'_>) -> Answer<Entrance>;
+
+    /// Whether one more fits into that room (which need not run yet).
+    async fn has_place(&self, room: &str) -> Answer<()>;
+
+    /// Opens a room, or finds it open.
+    async fn create_room(&self, name: &str, options: &RoomOptions) -> Answer<RoomInfo>;
+
+    /// Running rooms: those named, or all when none is named.
+    async fn rooms(&self, names: &[String]) -> Answer<Vec<RoomInfo>>;
+
+    /// Puts everybody out and ends the room.
+    async fn end_room(&self, room: &str) -> Answer<()>;
+
+    /// Everybody in a room, hidden ones too; nobody when the room does not run.
+    async fn participants(&self, room: &str) -> Answer<Vec<ParticipantInfo>>;
+
+    /// One of them.
+    async fn participant(&self, room: &str, identity: &str) -> Answer<ParticipantInfo>;
+
+    /// Puts somebody out.
+    async fn remove(&self, room: &str, identity: &str) -> Answer<()>;
+
+    /// Mutes a track; unmuting from afar is refused.
+    async fn mute(&self, room: &str, identity: &str, track: &TrackSid, muted: bool) -> Answer<TrackInfo>;
+
+    /// Changes what others see of somebody, or what it may do.
+    async fn update(&self, room: &str, identity: &str, change: ParticipantChange) -> Answer<ParticipantInfo>;
+
+    /// Watches or stops watching tracks on somebody's behalf.
+    async fn subscribe(
+        &self,
+        room: &str,
+        identity: &str,
+        tracks: Vec<TrackSid>,
+        subscribe: bool,
+    ) -> Answer<()>;
+
+    /// Sends a message.
+    async fn send_data(&self, room: &str, message: ServerMessage) -> Answer<()>;
+
+    /// Changes the room's metadata.
+    async fn set_room_metadata(&self, room: &str, metadata: &str) -> Answer<RoomInfo>;
+
+    /// What happens in rooms, from now on.
+    fn events(&self) -> broadcast::Receiver<Arc<RoomAnnouncement>>;
+}

@@ -1,0 +1,194 @@
+//! The commands of `palabre`: what they are called, what they print, how they fail.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{LogFormat, Settings};
+use crate::http::openapi;
+use crate::keys;
+use crate::serve;
+
+/// The command line could not be understood, or a setting is wrong.
+const WRONG_USE: u8 = 2;
+
+/// What was asked could not be done.
+const FAILED: u8 = 1;
+
+#[derive(Parser)]
+#[command(
+    name = "palabre",
+    version,
+    about = "Meetings on your own machine",
+    after_help = "Examples:\n  palabre serve\n  palabre serve --listen 0.0.0.0:8080 --public-url https://meet.example.org\n  palabre keys add ci --json"
+)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+struct Common {
+    /// Print JSON, for scripts
+    #[arg(long, global = true)]
+    json: bool,
+    /// Settings file instead of ./palabre.toml
+    #[arg(long, global = true, env = "PALABRE_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    _settings: Settings,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the server
+    #[command(
+        after_help = "Examples:\n  palabre serve\n  palabre serve --listen 127.0.0.1:9000 --data /srv/palabre\n  PALABRE_LISTEN=0.0.0.0:8080 palabre serve"
+    )]
+    Serve,
+    /// API keys for LiveKit's SDKs and tools
+    #[command(
+        after_help = "Examples:\n  palabre keys add ci\n  palabre keys add ci --json --data /srv/palabre"
+    )]
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+    /// Print the description of the API (OpenAPI)
+    #[command(after_help = "Examples:\n  palabre openapi > openapi.json")]
+    Openapi,
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Make a key; a running server accepts it within a second
+    #[command(after_help = "Examples:\n  palabre keys add ci\n  palabre keys add ci --json")]
+    Add {
+        /// What you call it
+        name: String,
+    },
+}
+
+/// Runs the command line and returns the process's exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let matches = match Cli::command().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => return misunderstood(&error),
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => return misunderstood(&error),
+    };
+    let settings = match Settings::from_matches(innermost(&matches), cli.common.config.as_deref()) {
+        Ok(settings) => settings,
+        Err(error) => return fail(WRONG_USE, &error),
+    };
+    match cli.command {
+        Command::Serve => run_server(settings),
+        Command::Keys {
+            command: KeysCommand::Add { name },
+        } => add_key(&settings, &name, cli.common.json),
+        Command::Openapi => print(&openapi::document()),
+    }
+}
+
+/// The matches of the last command named; global flags are known there wherever they stood.
+fn innermost(matches: &ArgMatches) -> &ArgMatches {
+    match matches.subcommand() {
+        Some((_, deeper)) => innermost(deeper),
+        None => matches,
+    }
+}
+
+/// Help and version as asked for; anything else as one sentence.
+fn misunderstood(error: &clap::Error) -> ExitCode {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => print(&error.render().to_string()),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => fail(
+            WRONG_USE,
+            &"a command is needed: serve, keys or openapi (see palabre --help)",
+        ),
+        _ => {
+            let text = error.render().to_string();
+            let paragraph = text.split("\n\n").next().unwrap_or_default();
+            let sentence = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+            fail(WRONG_USE, &sentence.trim_start_matches("error: "))
+        }
+    }
+}
+
+fn fail(code: u8, sentence: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("palabre: {sentence}");
+    ExitCode::from(code)
+}
+
+/// Writes to standard output; a reader that went away (`| head`) is no failure.
+fn print(text: &str) -> ExitCode {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => fail(FAILED, &error),
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+fn add_key(settings: &Settings, name: &str, json: bool) -> ExitCode {
+    match keys::add(&settings.data, name) {
+        Ok(key) if json => {
+            let value = serde_json::json!({ "key": key.key, "secret": key.secret.expose() });
+            print(&format!("{value}\n"))
+        }
+        Ok(key) => print(&format!("key     {}\nsecret  {}\n", key.key, key.secret.expose())),
+        Err(error) => fail(FAILED, &error),
+    }
+}
+
+fn run_server(settings: Settings) -> ExitCode {
+    if let Err(sentence) = start_log(&settings) {
+        return fail(WRONG_USE, &sentence);
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(FAILED, &error),
+    };
+    runtime.block_on(async {
+        let running = match serve::start(settings, None).await {
+            Ok(running) => running,
+            Err(error) => return fail(FAILED, &error),
+        };
+        print(&format!("Palabre is ready: {}\n", running.url()));
+        wait_for_signal().await;
+        tracing::info!("stopping");
+        running.stop().await;
+        ExitCode::SUCCESS
+    })
+}
+
+fn start_log(settings: &Settings) -> Result<(), String> {
+    let filter = EnvFilter::try_new(&settings.log).map_err(|error| format!("--log is wrong: {error}"))?;
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Text => builder.with_target(false).init(),
+        LogFormat::Json => builder.json().flatten_event(true).init(),
+    }
+    Ok(())
+}
+
+/// Until somebody asks the process to end.
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened for");
+    let mut interrupt = signal(SignalKind::interrupt()).expect("signals can be listened for");
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

@@ -1,0 +1,74 @@
+//! Errors of the API: `{code, message, details}`, where the code is a key for translations.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::actions::join::JoinError;
+
+/// An error as it is written.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Error)]
+pub struct ApiError {
+    #[serde(skip)]
+    status: StatusCode,
+    /// Stable; names the sentence a person reads.
+    #[schema(example = "full")]
+    pub code: &'static str,
+    /// In English, for developers and logs.
+    pub message: String,
+    /// What the sentence needs, if anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub details: Option<serde_json::Value>,
+}
+
+impl ApiError {
+    /// An error without details.
+    pub fn new(status: StatusCode, code: &'static str, message: impl ToString) -> Self {
+        Self {
+            status,
+            code,
+            message: message.to_string(),
+            details: None,
+        }
+    }
+
+    /// No such address in the API.
+    pub fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "there is nothing at this address",
+        )
+    }
+
+    /// Too many requests from one network address.
+    pub fn too_many_requests() -> Self {
+        let message = "too many requests from this network address; try again in a minute";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", message)
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        (self.status, Json(self)).into_response()
+    }
+}
+
+impl From<JoinError> for ApiError {
+    fn from(error: JoinError) -> Self {
+        let (status, code) = match &error {
+            JoinError::Address(_) => (StatusCode::BAD_REQUEST, "invalid_address"),
+            JoinError::Name(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_name"),
+            JoinError::UnknownRoom => (StatusCode::NOT_FOUND, "unknown_room"),
+            JoinError::Full(_) => (StatusCode::CONFLICT, "full"),
+            JoinError::Backend(_) => (StatusCode::BAD_GATEWAY, "media_unavailable"),
+        };
+        if let JoinError::Backend(problem) = &error {
+            tracing::error!(%problem, "a join failed");
+        }
+        Self::new(status, code, error)
+    }
+}

@@ -1,0 +1,104 @@
+//! The web client, inside the binary: its files, and its one page for every address that is not a file.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+use super::error::ApiError;
+use crate::config::Settings;
+use crate::serve::App;
+
+#[derive(RustEmbed)]
+#[folder = "../../web/dist"]
+struct Files;
+
+/// What a page may do besides its own scripts: nothing but ask for devices and the screen.
+pub const PERMISSIONS_POLICY: &str = "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), \
+     picture-in-picture=(self), screen-wake-lock=(self), speaker-selection=(self), autoplay=(self), \
+     clipboard-write=(self), geolocation=(), payment=(), usb=(), serial=(), midi=(), browsing-topics=()";
+
+/// Where pages may load from and connect to: this server, and whoever carries media for it.
+pub fn content_security_policy(settings: &Settings) -> String {
+    let mut connect = vec!["'self'".to_owned()];
+    for url in settings.public_url.iter().chain(&settings.livekit_url) {
+        let Some(host) = url.host_str() else { continue };
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let schemes = match url.scheme() {
+            "https" | "wss" => ["https", "wss"],
+            _ => ["http", "ws"],
+        };
+        connect.extend(schemes.map(|scheme| format!("{scheme}://{host}{port}")));
+    }
+    format!(
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+         media-src 'self' blob:; worker-src 'self' blob:; connect-src {}; object-src 'none'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'self'",
+        connect.join(" ")
+    )
+}
+
+/// `GET` of everything no other route answers.
+pub async fn page_or_file(State(app): State<Arc<App>>, uri: Uri, headers: HeaderMap) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    if let Some(file) = (!path.is_empty()).then(|| Files::get(path)).flatten() {
+        return answer(&app, path, &file, &headers);
+    }
+    // A name with a dot is a file we do not have; anything else is a page of the client's own router.
+    let last = path.rsplit('/').next().unwrap_or_default();
+    if last.contains('.')
+        || ["api", "assets", "rtc", "twirp"]
+            .iter()
+            .any(|ours| path.split('/').next() == Some(ours))
+    {
+        return ApiError::not_found().into_response();
+    }
+    match Files::get("index.html") {
+        Some(page) => answer(&app, "index.html", &page, &headers),
+        None => ApiError::not_found().into_response(),
+    }
+}
+
+fn answer(app: &App, path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
+    // Weak, because what goes over the wire may be compressed.
+    let hash: String = file.metadata.sha256_hash()[..12]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let tag = format!("W/\"{hash}\"");
+    // Built files carry their hash in their name; everything else is asked for again each time.
+    let caching = match path.starts_with("assets/") {
+        true => "public, max-age=31536000, immutable",
+        false => "no-cache",
+    };
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok());
+    let mut answer = if known.is_some_and(|tags| tags.split(',').any(|one| one.trim() == tag)) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let kind = file.metadata.mimetype();
+        let kind = if kind == "text/html" {
+            "text/html; charset=utf-8"
+        } else {
+            kind
+        };
+        ([(header::CONTENT_TYPE, kind)], file.data.clone().into_owned()).into_response()
+    };
+    let out = answer.headers_mut();
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        out.insert(header::ETAG, tag);
+    }
+    if path.ends_with(".html") {
+        out.insert(header::CONTENT_SECURITY_POLICY, app.page_policy.clone());
+        out.insert("permissions-policy", HeaderValue::from_static(PERMISSIONS_POLICY));
+        out.insert(
+            "cross-origin-opener-policy",
+            HeaderValue::from_static("same-origin"),
+        );
+    }
+    answer
+}

@@ -1,0 +1,13 @@
+//! Palabre's server: rooms in the browser, on your own machine.
+
+pub mod actions;
+pub mod backend;
+pub mod cli;
+pub mod config;
+pub mod http;
+pub mod keys;
+pub mod livekit;
+pub mod media;
+pub mod rooms;
+pub mod secret;
+pub mod serve;

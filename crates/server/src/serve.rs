@@ -1,0 +1,178 @@
+//! A running server: everything that `palabre serve` puts together, and how it stops.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::HeaderValue;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::actions::admission;
+use crate::backend::MediaBackend;
+use crate::backend::embedded::Embedded;
+use crate::backend::livekit_cluster::LiveKitCluster;
+use crate::config::Settings;
+use crate::http::limiter::Limiter;
+use crate::http::{listener, metrics, router, web};
+use crate::keys::{KeyRing, KeysError};
+use crate::livekit::webhooks::Webhooks;
+use crate::media::{MediaPlane, NoMedia};
+use crate::rooms::{Limits, Rooms};
+
+/// How long rooms have to say good-bye, answers to finish and webhooks to be delivered when the server stops.
+const GOODBYE: Duration = Duration::from_secs(3);
+
+/// What every request may use.
+pub struct App {
+    /// As resolved at the start.
+    pub settings: Settings,
+    /// Where the web server listens.
+    pub address: SocketAddr,
+    /// API keys.
+    pub keys: Arc<KeyRing>,
+    /// Rooms of the embedded server.
+    pub rooms: Arc<Rooms>,
+    /// Whoever carries media.
+    pub backend: Arc<dyn MediaBackend>,
+    /// The cluster behind `backend`, when it is one.
+    pub cluster: Option<Arc<LiveKitCluster>>,
+    /// How often one network address may ask to join.
+    pub joins: Limiter,
+    /// What pages may do.
+    pub page_policy: HeaderValue,
+    /// Cancelled when the server begins to stop.
+    pub stopping: CancellationToken,
+}
+
+/// Why a server does not start, in one sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The folder or the keys in it.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The address of the web server.
+    #[error("cannot listen on {address}: {reason}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        reason: String,
+    },
+    /// The media port.
+    #[error("cannot use the media port: {0}")]
+    Media(String),
+    /// The folder cannot be written.
+    #[error("the folder {} cannot be written: {source}", folder.display())]
+    Folder {
+        /// Which.
+        folder: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// A server that runs.
+pub struct Running {
+    /// What its requests use.
+    pub app: Arc<App>,
+    webhooks: Webhooks,
+    stop_http: CancellationToken,
+    http: JoinHandle<()>,
+    upkeep: JoinHandle<()>,
+}
+
+/// Starts a server whose media is carried by `media` (or by the cluster of the settings).
+pub async fn start(settings: Settings, media: Option<Arc<dyn MediaPlane>>) -> Result<Running, StartError> {
+    metrics::install();
+    let keys = Arc::new(KeyRing::open(&settings.data)?);
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .map_err(|error| StartError::Listen {
+            address: settings.listen,
+            reason: match error.kind() {
+                std::io::ErrorKind::AddrInUse => "another program uses this port".to_owned(),
+                std::io::ErrorKind::PermissionDenied => "the system does not permit it".to_owned(),
+                _ => error.to_string(),
+            },
+        })?;
+    let address = listener.local_addr().unwrap_or(settings.listen);
+
+    let media = media.unwrap_or_else(|| Arc::new(NoMedia));
+    let limits = Limits {
+        per_room: settings.max_participants_per_room,
+        in_all: settings.max_participants,
+    };
+    let rooms = Rooms::new(limits, media);
+    let cluster = cluster(&settings);
+    let backend: Arc<dyn MediaBackend> = match &cluster {
+        Some(cluster) => cluster.clone(),
+        None => Arc::new(Embedded::new(rooms.clone(), keys.clone())),
+    };
+    let webhooks = Webhooks::start(
+        &settings.webhook_url,
+        &settings.webhook_key,
+        &keys,
+        backend.events(),
+    );
+    let policy = web::content_security_policy(&settings);
+    let app = Arc::new(App {
+        joins: Limiter::per_minute(settings.joins_per_minute),
+        page_policy: HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'self'")),
+        settings,
+        address,
+        keys,
+        rooms,
+        backend,
+        cluster,
+        stopping: CancellationToken::new(),
+    });
+    if let Some(warning) = admission::warning(address) {
+        tracing::warn!("{warning}");
+    }
+    let stop_http = CancellationToken::new();
+    let served = listener::serve(listener, router::router(app.clone()), stop_http.clone(), GOODBYE);
+    let http = tokio::spawn(served);
+    let upkeep = tokio::spawn(metrics::keep_up());
+    Ok(Running {
+        app,
+        webhooks,
+        stop_http,
+        http,
+        upkeep,
+    })
+}
+
+fn cluster(settings: &Settings) -> Option<Arc<LiveKitCluster>> {
+    let (url, key) = (settings.livekit_url.as_ref()?, settings.livekit_key.as_ref()?);
+    let secret = settings.livekit_secret.as_ref()?;
+    Some(Arc::new(LiveKitCluster::new(
+        url,
+        key,
+        secret,
+        settings.max_participants_per_room,
+    )))
+}
+
+impl Running {
+    /// The address people open in a browser.
+    pub fn url(&self) -> String {
+        match &self.app.settings.public_url {
+            Some(url) => url.to_string(),
+            None => format!("http://{}/", self.app.address),
+        }
+    }
+
+    /// Tells everybody to come back, closes every socket, delivers the last webhooks; takes a few seconds at most.
+    pub async fn stop(self) {
+        self.app.stopping.cancel();
+        self.app.rooms.stop(GOODBYE).await;
+        self.stop_http.cancel();
+        // A task that panicked has stopped too.
+        let _ = self.http.await;
+        self.webhooks.stop(GOODBYE).await;
+        self.upkeep.abort();
+    }
+}
