@@ -25,6 +25,7 @@ export async function join(page, url, room, name) {
 export async function previewReady(page) {
   await page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0, undefined, {
     timeout: 15_000,
+    polling: 100,
   });
 }
 
@@ -90,7 +91,7 @@ export async function receives(page, condition, argument, within = 25_000) {
       async ([text, value]) => {
         const call = /** @type {any} */ (globalThis)[Symbol.for('palabre.call')];
         // The page's policy forbids eval, so conditions are named, not sent as text.
-        return call && window.__conditions[text]?.(await call.received(), value);
+        return call && window.__conditions?.[text]?.(await call.received(), value);
       },
       [await define(page, condition), argument],
       { timeout: within, polling: 200 },

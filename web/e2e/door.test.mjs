@@ -1,0 +1,188 @@
+// The door of a room: every failure of a device is told apart, names are asked for, and nothing foreign is fetched.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
+import { openChromium } from './lib/browser.mjs';
+import { freshRoom, previewReady } from './lib/call.mjs';
+import { startServer } from './lib/server.mjs';
+
+describe('the door', { timeout: 180_000 }, () => {
+  /** @type {Awaited<ReturnType<typeof startServer>>} */
+  let server;
+  /** @type {Awaited<ReturnType<typeof openChromium>>} */
+  let browser;
+  before(async () => {
+    server = await startServer();
+    browser = await openChromium();
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  /**
+   * A page whose devices fail in the given way until told otherwise.
+   * @param {{ name: string, message: string, permission?: PermissionState, camera?: boolean }} failure
+   */
+  async function pageWith(failure) {
+    const page = await browser.context.newPage();
+    await page.addInitScript((how) => {
+      const media = navigator.mediaDevices;
+      const real = media.getUserMedia.bind(media);
+      let running = 0;
+      media.getUserMedia = async (wanted) => {
+        if (++running > 1) /** @type {any} */ (window).__twiceAtOnce = true;
+        try {
+          const fails = how.camera ? wanted?.video : true;
+          if (fails && !(/** @type {any} */ (window).__repaired))
+            throw new DOMException(how.message, how.name);
+          return await real(wanted);
+        } finally {
+          running--;
+        }
+      };
+      const query = navigator.permissions.query.bind(navigator.permissions);
+      navigator.permissions.query = async (what) => {
+        const status = await query(what);
+        if (how.permission) Object.defineProperty(status, 'state', { value: how.permission });
+        return status;
+      };
+    }, failure);
+    await page.goto(`${server.url}/${freshRoom()}`);
+    return page;
+  }
+
+  const failures = /** @type {const} */ ([
+    [
+      'refused_page',
+      { name: 'NotAllowedError', message: 'Permission denied', permission: 'denied' },
+      /n’a pas le droit/,
+    ],
+    [
+      'refused_system',
+      { name: 'NotAllowedError', message: 'Permission denied by system' },
+      /Votre système interdit/,
+    ],
+    ['no_device', { name: 'NotFoundError', message: 'Requested device not found' }, /Ni micro ni caméra/],
+    ['busy', { name: 'NotReadableError', message: 'Could not start video source' }, /autre application/],
+  ]);
+  for (const [kind, failure, words] of failures) {
+    it(`explains ${kind}, and heals with one click`, async () => {
+      const page = await pageWith(failure);
+      const help = page.getByRole('alert').and(page.locator(`[data-failure="${kind}"]`));
+      await help.waitFor();
+      assert.match(await help.innerText(), words);
+      await page.evaluate(() => /** @type {any} */ ((window).__repaired = true));
+      await help.getByRole('button', { name: 'Réessayer' }).click();
+      await previewReady(page);
+      await help.waitFor({ state: 'detached' });
+      assert.equal(await page.evaluate(() => /** @type {any} */ (window).__twiceAtOnce), undefined);
+      await page.close();
+    });
+  }
+
+  it('keeps the microphone when only the camera fails', async () => {
+    const page = await pageWith({ name: 'NotReadableError', message: 'in use', camera: true });
+    await page.getByText('La caméra est utilisée par une autre application').waitFor();
+    await page.getByRole('button', { name: 'Micro activé' }).waitFor();
+    await page.locator('[data-lit]').first().waitFor();
+    await page.close();
+  });
+
+  it('explains a page that was not opened securely', async () => {
+    const page = await browser.context.newPage();
+    await page.addInitScript(() => Object.defineProperty(navigator, 'mediaDevices', { value: undefined }));
+    await page.goto(`${server.url}/${freshRoom()}`);
+    await page.locator('[data-failure="insecure"]').getByText('https', { exact: false }).first().waitFor();
+    await page.getByRole('textbox', { name: 'Votre nom' }).fill('Zoé');
+    await page.getByRole('button', { name: 'Rejoindre sans micro ni caméra' }).click();
+    await page.getByRole('toolbar').waitFor();
+    await page.close();
+  });
+
+  it('shows the level of the voice, plays the test sound, switches devices off and on', async () => {
+    const page = await browser.context.newPage();
+    await page.goto(`${server.url}/${freshRoom()}`);
+    await previewReady(page);
+    await page.locator('[data-lit]').nth(1).waitFor();
+    await page.getByRole('button', { name: 'Tester le son' }).click();
+    await page.getByText('Écoutez').waitFor();
+    await page.keyboard.press('Control+d');
+    await page.getByRole('button', { name: 'Micro coupé' }).waitFor();
+    await page.waitForFunction(() => document.querySelectorAll('[data-lit]').length === 0, undefined, {
+      polling: 100,
+    });
+    await page.keyboard.press('Control+e');
+    await page.getByRole('button', { name: 'Caméra coupée' }).waitFor();
+    await page.waitForFunction(() => !document.querySelector('video[data-shown]'), undefined, {
+      polling: 100,
+    });
+    await page.keyboard.press('Control+e');
+    await previewReady(page);
+    await page.keyboard.press('Control+d');
+    await page.getByRole('button', { name: 'Micro activé' }).waitFor();
+    await page.close();
+  });
+
+  it('asks for a name, remembers it, and joins with Enter', async () => {
+    const page = await browser.context.newPage();
+    await page.goto(`${server.url}/${freshRoom()}`);
+    await page.evaluate(() => localStorage.removeItem('palabre:name'));
+    await page.reload();
+    await page.getByRole('button', { name: 'Rejoindre', exact: true }).click();
+    await page.getByText('Dites qui vous êtes').waitFor();
+    await page.getByRole('textbox', { name: 'Votre nom' }).fill('Aminata Lô');
+    await page.keyboard.press('Enter');
+    await page.getByRole('toolbar').waitFor();
+    await page.getByRole('button', { name: 'Quitter' }).click();
+    await page.getByRole('button', { name: 'Revenir dans la salle' }).click();
+    await page.waitForFunction(() => document.querySelector('input')?.value === 'Aminata Lô', undefined, {
+      polling: 100,
+    });
+    await page.close();
+  });
+
+  it('finds the room that was meant', async () => {
+    const page = await browser.context.newPage();
+    await page.goto(server.url);
+    await page.getByRole('textbox', { name: 'Nom de la salle' }).fill('Équipe d’été');
+    await page.getByText(/\/equipe-d-ete/).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/equipe-d-ete');
+    await page.goto(`${server.url}/%C3%89quipe`);
+    await page.waitForURL('**/equipe');
+    await page.close();
+  });
+
+  it('fetches nothing foreign and stays light', async () => {
+    const page = await browser.context.newPage();
+    /** @type {string[]} */
+    const foreign = [];
+    let weight = 0;
+    /** @type {Promise<void>[]} */
+    const weighed = [];
+    page.on('response', (answer) => {
+      if (!answer.url().startsWith(server.url)) foreign.push(answer.url());
+      weighed.push(
+        answer.body().then(
+          (body) => {
+            const packed = answer.url().endsWith('.woff2') ? body.length : brotliCompressSync(body).length;
+            weight += packed;
+          },
+          () => {},
+        ),
+      );
+    });
+    await page.goto(`${server.url}/${freshRoom()}`);
+    await previewReady(page);
+    await page.waitForLoadState('networkidle');
+    await Promise.all(weighed);
+    console.log(`# the room page weighs ${Math.round(weight / 1024)} kB before joining`);
+    assert.deepEqual(foreign, []);
+    assert.ok(weight <= 350 * 1024, `${weight} bytes`);
+    assert.ok(weight > 50 * 1024, 'something was weighed');
+    await page.close();
+  });
+
+  it('ends without an error in any page', () => assert.deepEqual(browser.errors, []));
+});
