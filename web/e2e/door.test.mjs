@@ -31,11 +31,10 @@ describe('the door', { timeout: 180_000 }, () => {
       const real = media.getUserMedia.bind(media);
       let running = 0;
       media.getUserMedia = async (wanted) => {
-        if (++running > 1) /** @type {any} */ (window).__twiceAtOnce = true;
+        if (++running > 1) window.__twiceAtOnce = true;
         try {
           const fails = how.camera ? wanted?.video : true;
-          if (fails && !(/** @type {any} */ (window).__repaired))
-            throw new DOMException(how.message, how.name);
+          if (fails && !window.__repaired) throw new DOMException(how.message, how.name);
           return await real(wanted);
         } finally {
           running--;
@@ -72,11 +71,11 @@ describe('the door', { timeout: 180_000 }, () => {
       const help = page.getByRole('alert').and(page.locator(`[data-failure="${kind}"]`));
       await help.waitFor();
       assert.match(await help.innerText(), words);
-      await page.evaluate(() => /** @type {any} */ ((window).__repaired = true));
+      await page.evaluate(() => /** @type {any} */ (window.__repaired = true));
       await help.getByRole('button', { name: 'Réessayer' }).click();
       await previewReady(page);
       await help.waitFor({ state: 'detached' });
-      assert.equal(await page.evaluate(() => /** @type {any} */ (window).__twiceAtOnce), undefined);
+      assert.equal(await page.evaluate(() => window.__twiceAtOnce), undefined);
       await page.close();
     });
   }

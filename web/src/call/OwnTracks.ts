@@ -110,7 +110,6 @@ export class OwnTracks {
       else if (publication) await publication.unmute();
       else await this.publish(kind, this.takeSpare(kind));
     });
-    remember(`${kind}:off`, this.state(kind).on ? null : '1');
   }
 
   private takeSpare(kind: Kind): MediaStreamTrack | null {

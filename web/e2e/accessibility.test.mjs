@@ -1,0 +1,103 @@
+// axe finds nothing serious on any page, in either language, light and dark, wide and narrow.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, describe, it } from 'node:test';
+import { openChromium } from './lib/browser.mjs';
+import { freshRoom, previewReady } from './lib/call.mjs';
+import { startServer } from './lib/server.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** @param {import('playwright-core').Page} page @param {string} where */
+async function assertAccessible(page, where) {
+  await page.evaluate(axe);
+  // Judged when everything stands still: a colour half faded in has no contrast yet.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))));
+  const { violations } = await page.evaluate(() =>
+    /** @type {any} */ (window).axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }),
+  );
+  const serious = violations
+    .filter((/** @type {any} */ one) => ['serious', 'critical'].includes(one.impact))
+    .map(
+      (/** @type {any} */ one) =>
+        `${one.id}: ${one.nodes.map((/** @type {any} */ node) => node.html.slice(0, 160)).join(' ; ')}`,
+    );
+  assert.deepEqual(serious, [], where);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(wide <= 0, `${where} does not scroll sideways (${wide} px)`);
+}
+
+/** @type {{ locale: string, colorScheme: 'light' | 'dark', viewport: { width: number, height: number } }[]} */
+const readers = [
+  { locale: 'fr-FR', colorScheme: 'light', viewport: { width: 1280, height: 800 } },
+  { locale: 'en-GB', colorScheme: 'dark', viewport: { width: 320, height: 640 } },
+];
+
+for (const reader of readers) {
+  describe(
+    `in ${reader.locale}, ${reader.colorScheme}, ${reader.viewport.width} px`,
+    { timeout: 120_000 },
+    () => {
+      /** @type {Awaited<ReturnType<typeof startServer>>} */
+      let server;
+      /** @type {Awaited<ReturnType<typeof openChromium>>} */
+      let browser;
+      const french = reader.locale.startsWith('fr');
+      const say = (/** @type {string} */ inFrench, /** @type {string} */ inEnglish) =>
+        french ? inFrench : inEnglish;
+      before(async () => {
+        server = await startServer();
+        browser = await openChromium({ ...reader, reducedMotion: 'reduce' });
+      });
+      after(async () => {
+        await browser?.close();
+        await server?.stop();
+      });
+
+      it('home, door, call with its panels and dialogs, and goodbye pass', async () => {
+        const page = await browser.context.newPage();
+        const room = freshRoom('acces');
+        await page.goto(server.url);
+        await page.getByRole('textbox').waitFor();
+        assert.equal(await page.evaluate(() => document.documentElement.lang), french ? 'fr' : 'en');
+        await assertAccessible(page, 'home');
+
+        await page.goto(`${server.url}/${room}`);
+        await previewReady(page);
+        await assertAccessible(page, 'the door');
+        await page.getByRole('textbox').fill('Zoé');
+        await page.getByRole('button', { name: say('Rejoindre', 'Join'), exact: true }).click();
+        await page.getByRole('toolbar').waitFor();
+        await page.locator('[data-tile] video').first().waitFor();
+        await assertAccessible(page, 'the call, alone');
+
+        await page.getByRole('button', { name: say('Discussion', 'Chat') }).click();
+        await page.getByRole('textbox').fill('https://example.org');
+        await page.keyboard.press('Enter');
+        await page.getByRole('log').getByRole('link').waitFor();
+        await assertAccessible(page, 'the chat');
+        await page.keyboard.press('Escape');
+
+        await page.getByRole('button', { name: say('Plus', 'More'), exact: true }).click();
+        await page.getByText(say('Micro, caméra et haut-parleur', 'Microphone, camera and speaker')).click();
+        await page.getByRole('dialog').getByRole('combobox').first().waitFor();
+        await assertAccessible(page, 'the devices');
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+        await page.getByRole('button', { name: say('Quitter', 'Leave') }).click();
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await assertAccessible(page, 'goodbye');
+
+        // The first page again, now with a room it remembers.
+        await page.goto(server.url);
+        await page.getByRole('heading', { level: 3 }).waitFor();
+        await assertAccessible(page, 'home with recent rooms');
+        assert.deepEqual(browser.errors, []);
+      });
+    },
+  );
+}

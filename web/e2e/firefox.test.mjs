@@ -1,0 +1,84 @@
+// Real Firefox and real Chromium in one room: each sees and hears the other.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import puppeteer from 'puppeteer-core';
+import { firefoxPath, openChromium } from './lib/browser.mjs';
+import { freshRoom, join, receives, seesAndHears, tileOf } from './lib/call.mjs';
+import { startServer } from './lib/server.mjs';
+
+describe('Firefox', { timeout: 240_000 }, () => {
+  /** @type {Awaited<ReturnType<typeof startServer>>} */
+  let server;
+  /** @type {Awaited<ReturnType<typeof openChromium>>} */
+  let chromium;
+  /** @type {import('puppeteer-core').Browser} */
+  let firefox;
+  before(async () => {
+    server = await startServer();
+    chromium = await openChromium({ viewport: { width: 900, height: 600 } });
+    firefox = await puppeteer.launch({
+      browser: 'firefox',
+      executablePath: firefoxPath,
+      headless: true,
+      extraPrefsFirefox: {
+        'intl.accept_languages': 'fr-FR, fr',
+        'intl.locale.requested': 'fr',
+        'media.navigator.streams.fake': true,
+        'media.navigator.permission.disabled': true,
+        'media.peerconnection.ice.loopback': true,
+        'media.peerconnection.ice.obfuscate_host_addresses': false,
+        'media.autoplay.default': 0,
+      },
+    });
+  });
+  after(async () => {
+    await firefox?.close();
+    await chromium?.close();
+    await server?.stop();
+  });
+
+  it('joins, publishes, and both browsers see and hear each other', async () => {
+    const room = freshRoom('firefox');
+    const zoe = await chromium.context.newPage();
+    await join(zoe, server.url, room, 'Zoé');
+
+    const fox = await firefox.newPage();
+    /** @type {string[]} */
+    const errors = [];
+    fox.on('pageerror', (error) => errors.push(String(error)));
+    await fox.evaluateOnNewDocument(() => {
+      if (location.origin !== 'null') localStorage.setItem('palabre:debug', '1');
+    });
+    await fox.goto(`${server.url}/${room}`);
+    await fox.waitForSelector('form input');
+    await fox.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0, { polling: 100 });
+    await fox.type('form input', 'Renard');
+    await fox.keyboard.press('Enter');
+    await fox.waitForSelector('[role="toolbar"]', { timeout: 30_000 });
+
+    await seesAndHears(zoe, ['Renard'], { within: 40_000 });
+    await seesAndHears(fox, ['Zoé'], { within: 40_000 });
+
+    // Silence and a picture switched off travel both ways.
+    await fox.keyboard.down('Control');
+    await fox.keyboard.press('e');
+    await fox.keyboard.up('Control');
+    await tileOf(zoe, 'Renard').locator('video').waitFor({ state: 'detached' });
+    await zoe.keyboard.press('Control+e');
+    await fox.waitForFunction(
+      () => !document.querySelector('[data-tile="camera"] video, [aria-label="Zoé"] video'),
+      {
+        polling: 100,
+      },
+    );
+    await fox.keyboard.down('Control');
+    await fox.keyboard.press('e');
+    await fox.keyboard.up('Control');
+    await zoe.keyboard.press('Control+e');
+    await seesAndHears(zoe, ['Renard'], { within: 40_000 });
+    await seesAndHears(fox, ['Zoé'], { within: 40_000 });
+    await receives(zoe, (tracks) => tracks.length >= 2);
+    assert.deepEqual(errors, []);
+    assert.deepEqual(chromium.errors, []);
+  });
+});
