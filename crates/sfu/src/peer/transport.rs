@@ -243,8 +243,14 @@ impl Transport {
                         self.outbox.push((address, packet));
                     }
                 }
-                DtlsEvent::Certificate(presented) => self.presented = Some(presented),
-                DtlsEvent::Keys(profile, material) => self.keys = Some((profile, material)),
+                DtlsEvent::Certificate(presented) => {
+                    self.presented = Some(presented);
+                    self.complete(now, events)?;
+                }
+                DtlsEvent::Keys(profile, material) => {
+                    self.keys = Some((profile, material));
+                    self.complete(now, events)?;
+                }
                 DtlsEvent::Connected => {
                     self.handshake_done = true;
                     self.complete(now, events)?;
@@ -265,10 +271,12 @@ impl Transport {
         let (Some(expected), true, false) = (self.expected, self.handshake_done, self.connected) else {
             return Ok(());
         };
-        if self.presented != Some(expected) {
+        // Certificate, completion and keys are told one by one, in whatever order.
+        let Some(presented) = self.presented else { return Ok(()) };
+        let Some((profile, material)) = self.keys.take() else { return Ok(()) };
+        if presented != expected {
             return Err(PeerEnd::Handshake);
         }
-        let (profile, material) = self.keys.take().ok_or(PeerEnd::Handshake)?;
         let (client, server) = split_keying_material(profile, &material).ok_or(PeerEnd::Handshake)?;
         self.inbound = Inbound::new(profile, &client);
         self.outbound = Outbound::new(profile, &server);
