@@ -272,8 +272,12 @@ impl Transport {
             return Ok(());
         };
         // Certificate, completion and keys are told one by one, in whatever order.
-        let Some(presented) = self.presented else { return Ok(()) };
-        let Some((profile, material)) = self.keys.take() else { return Ok(()) };
+        let Some(presented) = self.presented else {
+            return Ok(());
+        };
+        let Some((profile, material)) = self.keys.take() else {
+            return Ok(());
+        };
         if presented != expected {
             return Err(PeerEnd::Handshake);
         }

@@ -44,6 +44,9 @@ const RTX_FLOOR: u64 = 20_000;
 /// A fall of the estimate below this share of what was allocated is acted on at once, in percent.
 const DROP_PERCENT: u64 = 97;
 
+/// What must be proved to grant everything wanted, in percent of it.
+const WANTED_PERCENT: u64 = 130;
+
 /// Bytes of one padding packet, of at most 255.
 const PADDING: u8 = 224;
 
@@ -296,7 +299,9 @@ impl Egress {
                 current: viewer.target,
             });
         }
-        self.estimator.set_wanted(wanted(&self.requests));
+        // Nothing new is begun that would fill the way to the brim: to grant all, more must be proved.
+        let wanted = wanted(&self.requests).0;
+        self.estimator.set_wanted(Bitrate(wanted / 100 * WANTED_PERCENT));
         let allocations = allocate(self.allocated, &self.requests, self.allow_pause);
         let mut paused = Vec::new();
         for (&slot, allocation) in self.slots.iter().zip(allocations) {

@@ -1,1 +1,1 @@
-//! Promises of the viewing side.
+

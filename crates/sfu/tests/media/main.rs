@@ -1,0 +1,289 @@
+//! The media plane against another maker's WebRTC, in memory and virtual time.
+
+mod camera;
+mod world;
+
+use std::time::Duration;
+
+use camera::{Camera, Layer, audio_section, session, subscription, video_section};
+use sfu::id::{PeerId, SubscriptionId, TrackId};
+use sfu::media::{Channel, MediaKind, PeerCommand, PeerEnd, PeerEvent};
+use str0m::Event;
+use str0m::channel::{ChannelConfig, Reliability};
+use world::World;
+
+const TRACK: TrackId = TrackId(7);
+
+fn connected(world: &World, peer: u64) -> bool {
+    world
+        .events_of(PeerId(peer))
+        .any(|event| matches!(event, PeerEvent::Connected))
+}
+
+fn reliable() -> ChannelConfig {
+    ChannelConfig {
+        label: "_reliable".to_owned(),
+        ..ChannelConfig::default()
+    }
+}
+
+#[test]
+fn a_foreign_peer_connects_and_exchanges_messages_large_and_small() {
+    let mut world = World::new(1);
+    let client = world.add_client(0, false);
+    let channel = world.clients[client]
+        .rtc
+        .direct_api()
+        .create_data_channel(reliable());
+    world.clients[client]
+        .rtc
+        .direct_api()
+        .create_data_channel(ChannelConfig {
+            label: "_lossy".to_owned(),
+            ordered: false,
+            reliability: Reliability::MaxRetransmits { retransmits: 0 },
+            ..ChannelConfig::default()
+        });
+    world.run(Duration::from_secs(3));
+    assert!(connected(&world, 1));
+    let opened = world
+        .events_of(PeerId(1))
+        .filter(|event| matches!(event, PeerEvent::ChannelOpen(_)));
+    assert_eq!(opened.count(), 2);
+
+    let large: Vec<u8> = (0..60_000u32).map(|byte| byte as u8).collect();
+    world.clients[client]
+        .rtc
+        .channel(channel)
+        .unwrap()
+        .write(true, &large)
+        .unwrap();
+    for message in [&b"hello"[..], &large] {
+        let command = PeerCommand::SendData {
+            channel: Channel::Reliable,
+            bytes: message.into(),
+        };
+        world.command(PeerId(1), command);
+    }
+    world.run(Duration::from_secs(3));
+    let came = world.events_of(PeerId(1)).find_map(|event| match event {
+        PeerEvent::Data { channel, bytes } => Some((*channel, bytes.clone())),
+        _ => None,
+    });
+    assert_eq!(came, Some((Channel::Reliable, large.clone())));
+    let back: Vec<_> = world
+        .client_events(client)
+        .filter_map(|event| match event {
+            Event::ChannelData(data) => Some(data.data.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(back, [b"hello".to_vec(), large]);
+}
+
+#[test]
+fn the_server_opens_the_channels_where_it_is_asked_to() {
+    let mut world = World::new(1);
+    let client = world.add_client(0, true);
+    world.run(Duration::from_secs(3));
+    let mut labels: Vec<_> = world
+        .client_events(client)
+        .filter_map(|event| match event {
+            Event::ChannelOpen(_, label) => Some(label.clone()),
+            _ => None,
+        })
+        .collect();
+    labels.sort();
+    assert_eq!(labels, ["_data_track", "_lossy", "_reliable"]);
+    let opened = world
+        .events_of(PeerId(1))
+        .filter(|event| matches!(event, PeerEvent::ChannelOpen(_)));
+    assert_eq!(opened.count(), 3);
+}
+
+#[test]
+fn a_wrong_certificate_ends_the_peer_before_any_media() {
+    let mut world = World::new(1);
+    let client = world.add_client(0, false);
+    let connect = sfu::media::RemoteTransport {
+        credentials: sfu::media::IceCredentials {
+            ufrag: "x".to_owned(),
+            password: "y".to_owned(),
+        },
+        fingerprint: [0; 32],
+    };
+    let peer = world.clients[client].peer;
+    world.command(peer, PeerCommand::Connect(connect));
+    world.run(Duration::from_secs(3));
+    let ended = world
+        .events_of(peer)
+        .any(|event| matches!(event, PeerEvent::Ended(PeerEnd::Handshake)));
+    assert!(ended && !connected(&world, 1));
+}
+
+#[test]
+fn a_peer_that_falls_silent_is_ended() {
+    let mut world = World::new(1);
+    world.add_client(0, false);
+    world.run(Duration::from_secs(3));
+    world.loss = 1000;
+    world.run(Duration::from_secs(20));
+    let ended = world
+        .events_of(PeerId(1))
+        .any(|event| matches!(event, PeerEvent::Ended(PeerEnd::Silent)));
+    assert!(ended);
+    assert!(world.shards[0].is_empty());
+}
+
+/// A publisher on the first shard and a viewer on the last one, both connected.
+fn broadcast(shards: u16, simulcast: bool) -> (World, Camera, usize) {
+    let mut world = World::new(shards);
+    let publisher = world.add_client(0, false);
+    let viewer = world.add_client(usize::from(shards) - 1, false);
+    let camera = Camera::new(&mut world, publisher, simulcast);
+    let section = video_section("cam", TRACK, simulcast);
+    world.command(PeerId(1), PeerCommand::Configure(session(vec![section])));
+    world.command(PeerId(2), PeerCommand::Configure(session(vec![])));
+    world.run(Duration::from_secs(1));
+    (world, camera, viewer)
+}
+
+fn watch(world: &mut World, viewer: usize) -> camera::Screen {
+    let screen = camera::Screen::new(world, viewer, "s1", MediaKind::Video, 5001);
+    let subscribe = subscription(1, TRACK, PeerId(1), MediaKind::Video, "s1", 5001);
+    world.command(PeerId(2), PeerCommand::Subscribe(subscribe));
+    screen
+}
+
+#[test]
+fn pictures_reach_a_viewer_whole_on_the_same_shard_and_on_another() {
+    for shards in [1, 2] {
+        let (mut world, mut camera, viewer) = broadcast(shards, true);
+        camera.film(&mut world, Duration::from_secs(1));
+        let screen = watch(&mut world, viewer);
+        camera.film(&mut world, Duration::from_secs(8));
+        let seen = screen.look(&world);
+        assert!(seen.starts_with_key_frame, "{shards} shards");
+        assert_eq!(seen.gaps, 0, "sequence numbers and picture ids are continuous");
+        assert_eq!(seen.duplicates, 0);
+        assert_eq!(seen.backward_timestamps, 0);
+        assert_eq!(seen.last_layer, Some(Layer::High), "the best layer fits by then");
+        assert!(seen.frames > 150, "{} frames", seen.frames);
+        let started = world.events_of(PeerId(1));
+        assert!(
+            started
+                .into_iter()
+                .any(|event| matches!(event, PeerEvent::TrackStarted { .. }))
+        );
+        let mut told = world.events_of(PeerId(2));
+        assert!(told.any(|event| matches!(event, PeerEvent::SubscriptionStarted(SubscriptionId(1)))));
+    }
+}
+
+#[test]
+fn lost_packets_are_repaired_on_both_ways() {
+    let (mut world, mut camera, viewer) = broadcast(1, false);
+    let screen = watch(&mut world, viewer);
+    camera.film(&mut world, Duration::from_secs(2));
+    world.loss = 50;
+    camera.film(&mut world, Duration::from_secs(8));
+    world.loss = 0;
+    camera.film(&mut world, Duration::from_secs(2));
+    let seen = screen.look(&world);
+    assert!(seen.packets > 500);
+    assert!(
+        seen.missing * 200 <= seen.packets,
+        "{} of {} packets missing after repair of 5 % twice",
+        seen.missing,
+        seen.packets
+    );
+    assert_eq!(seen.duplicates, 0);
+}
+
+#[test]
+fn a_muted_picture_is_dark_and_comes_back_with_a_key_frame() {
+    let (mut world, mut camera, viewer) = broadcast(2, false);
+    let screen = watch(&mut world, viewer);
+    camera.film(&mut world, Duration::from_secs(2));
+    let mute = |muted| PeerCommand::Mute { track: TRACK, muted };
+    world.command(PeerId(1), mute(true));
+    camera.film(&mut world, Duration::from_millis(100));
+    let before = screen.look(&world).packets;
+    camera.film(&mut world, Duration::from_secs(1));
+    assert_eq!(screen.look(&world).packets, before);
+    world.command(PeerId(1), mute(false));
+    camera.film(&mut world, Duration::from_secs(2));
+    let seen = screen.look(&world);
+    assert!(seen.packets > before + 30);
+    assert_eq!((seen.gaps, seen.broken_restarts), (0, 0));
+}
+
+#[test]
+fn a_narrow_way_gets_a_small_picture() {
+    let (mut world, mut camera, viewer) = broadcast(1, true);
+    let screen = watch(&mut world, viewer);
+    camera.film(&mut world, Duration::from_secs(6));
+    assert_eq!(screen.look(&world).last_layer, Some(Layer::High));
+    let limit = PeerCommand::LimitBandwidth(Some(sfu::id::Bitrate::kilobits(300)));
+    world.command(PeerId(2), limit);
+    camera.film(&mut world, Duration::from_secs(2));
+    let seen = screen.look(&world);
+    assert_eq!(seen.last_layer, Some(Layer::Low));
+    assert_eq!((seen.gaps, seen.backward_timestamps), (0, 0));
+}
+
+#[test]
+fn silence_is_not_forwarded_and_leaves_no_gap() {
+    let mut world = World::new(1);
+    let publisher = world.add_client(0, false);
+    let viewer = world.add_client(0, false);
+    let mut microphone = camera::Microphone::new(&mut world, publisher);
+    world.command(
+        PeerId(1),
+        PeerCommand::Configure(session(vec![audio_section("mic", TRACK)])),
+    );
+    world.command(PeerId(2), PeerCommand::Configure(session(vec![])));
+    world.run(Duration::from_secs(1));
+    let screen = camera::Screen::new(&mut world, viewer, "a1", MediaKind::Audio, 6001);
+    let subscribe = subscription(1, TRACK, PeerId(1), MediaKind::Audio, "a1", 6001);
+    world.command(PeerId(2), PeerCommand::Subscribe(subscribe));
+    microphone.talk(&mut world, Duration::from_secs(2), -20);
+    microphone.talk(&mut world, Duration::from_secs(2), -127);
+    world.run(Duration::from_millis(200));
+    let quiet = screen.look(&world).packets;
+    assert!(
+        (100..=125).contains(&quiet),
+        "{quiet} packets: sound and the hangover"
+    );
+    microphone.talk(&mut world, Duration::from_secs(1), -20);
+    world.run(Duration::from_millis(200));
+    let seen = screen.look(&world);
+    assert_eq!(seen.packets, quiet + 50);
+    assert_eq!(seen.gaps, 0);
+    let spoke = world.events_of(PeerId(1)).any(|event| match event {
+        PeerEvent::Levels(levels) => levels.iter().any(|level| level.active && level.track == TRACK),
+        _ => false,
+    });
+    assert!(spoke);
+}
+
+#[test]
+fn garbage_harms_nobody() {
+    let (mut world, mut camera, viewer) = broadcast(1, false);
+    let screen = watch(&mut world, viewer);
+    camera.film(&mut world, Duration::from_secs(1));
+    let from = world.clients[0].address;
+    for round in 0..500u32 {
+        for first in [0u8, 1, 22, 23, 128, 144, 200, 255] {
+            let mut bytes = vec![first; (round % 90) as usize + 1];
+            if let Some(second) = bytes.get_mut(1) {
+                *second = round as u8;
+            }
+            world.inject(from, bytes);
+        }
+    }
+    let before = screen.look(&world).packets;
+    camera.film(&mut world, Duration::from_secs(2));
+    assert!(screen.look(&world).packets > before + 30);
+    assert_eq!(screen.look(&world).gaps, 0);
+}
