@@ -33,6 +33,32 @@ const clay: MantineColorsTuple = [
   '#2b0905',
 ];
 
+/** Mantine's neutral shades, from ground to ink, so that nothing arrives in a foreign grey. */
+const gray: MantineColorsTuple = [
+  '#f7f5f0',
+  '#efebe2',
+  '#e6e1d6',
+  '#e0dace',
+  '#c9c5ba',
+  '#a9aaa0',
+  '#8b8f86',
+  '#68726c',
+  '#4d5852',
+  '#18211d',
+];
+const dark: MantineColorsTuple = [
+  '#eef3f0',
+  '#b4c0b9',
+  '#95a29b',
+  '#77847d',
+  '#2c3832',
+  '#222c27',
+  '#17201c',
+  '#0e1512',
+  '#0a100d',
+  '#070b09',
+];
+
 const variantColorResolver: VariantColorsResolver = (input) => {
   const colour = input.color === 'clay' || input.color === 'red' ? 'clay' : 'leaf';
   switch (input.variant) {
@@ -73,7 +99,7 @@ const variantColorResolver: VariantColorsResolver = (input) => {
 
 export const theme = createTheme({
   primaryColor: 'leaf',
-  colors: { leaf, clay },
+  colors: { leaf, clay, gray, dark },
   primaryShade: { light: 6, dark: 3 },
   variantColorResolver,
   autoContrast: false,
@@ -98,6 +124,15 @@ export const theme = createTheme({
   shadows: { xs: 'var(--shadow-1)', sm: 'var(--shadow-1)', md: 'var(--shadow-2)', lg: 'var(--shadow-2)' },
   components: {
     Button: { defaultProps: { h: 40, fz: 'md', fw: 600 } },
+    Input: {
+      styles: {
+        wrapper: {
+          '--input-bg': 'var(--surface)',
+          '--input-bd': 'var(--line-strong)',
+          '--input-bd-focus': 'var(--focus)',
+        },
+      },
+    },
     TextInput: { defaultProps: { size: 'md' } },
     NativeSelect: { defaultProps: { size: 'md' } },
     Menu: { defaultProps: { shadow: 'md', radius: 'md', transitionProps: { duration: 140 } } },
