@@ -16,7 +16,6 @@ pub(crate) enum Checked {
     /// A valid check: send `response` back; `forgotten` is an address that made room.
     Answered {
         response: Vec<u8>,
-        new_address: bool,
         forgotten: Option<SocketAddr>,
     },
     /// Not a request, not for us, or its integrity is wrong.
@@ -70,13 +69,6 @@ impl IceLite {
         (self.credentials.len() > 2).then(|| self.credentials.remove(0).ufrag)
     }
 
-    /// Every user fragment under which this peer is known.
-    pub(crate) fn ufrags(&self) -> impl Iterator<Item = &str> {
-        self.credentials
-            .iter()
-            .map(|credentials| credentials.ufrag.as_str())
-    }
-
     /// Every address this peer checked from.
     pub(crate) fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
@@ -92,9 +84,8 @@ impl IceLite {
         let Some((response, nominates, position)) = self.answer(source, datagram) else {
             return Checked::Refused;
         };
-        let new_address = !self.addresses.contains(&source);
         let mut forgotten = None;
-        if new_address {
+        if !self.addresses.contains(&source) {
             if self.addresses.len() >= MAX_ADDRESSES {
                 let spare = self
                     .addresses
@@ -114,11 +105,7 @@ impl IceLite {
         } else if self.selected.is_none() {
             self.selected = Some(source);
         }
-        Checked::Answered {
-            response,
-            new_address,
-            forgotten,
-        }
+        Checked::Answered { response, forgotten }
     }
 
     /// Decides about one request: what to answer, whether it nominates, and which credentials it used.

@@ -176,13 +176,10 @@ impl Transport {
         events: &mut Vec<TransportEvent>,
     ) -> bool {
         match self.ice.receive(source, datagram) {
-            Checked::Answered {
-                response,
-                new_address,
-                forgotten,
-            } => {
+            Checked::Answered { response, forgotten } => {
                 self.outbox.push((source, response));
-                events.extend(new_address.then_some(TransportEvent::Address(source)));
+                // Told each time: the address may have been another peer's in between.
+                events.push(TransportEvent::Address(source));
                 events.extend(forgotten.map(TransportEvent::Forget));
                 true
             }

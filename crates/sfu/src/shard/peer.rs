@@ -53,6 +53,8 @@ pub(crate) struct Peer {
     pub(crate) dirty: bool,
     us: Ssrc,
     reports: Vec<Vec<u8>>,
+    /// The client told something that may call for packets: repetitions, probes, other layers.
+    told: bool,
 }
 
 impl Peer {
@@ -70,12 +72,13 @@ impl Peer {
             dirty: false,
             us,
             reports: Vec::new(),
+            told: false,
         }
     }
 
-    /// Something waits to be sent (bandwidth and layers aside).
+    /// A flush would have something to do.
     pub(crate) fn has_output(&mut self) -> bool {
-        !self.transport.outbox().is_empty() || !self.reports.is_empty()
+        self.told || !self.transport.outbox().is_empty() || !self.reports.is_empty()
     }
 
     /// Takes a datagram.
@@ -155,6 +158,7 @@ impl Peer {
         let Ok(packets) = rtcp::parse(compound) else {
             return;
         };
+        self.told = true;
         for packet in packets {
             match packet {
                 Rtcp::SenderReport { ssrc, info, blocks } => {
@@ -288,6 +292,7 @@ impl Peer {
         batch: &mut TransmitBatch,
         effects: &mut Vec<Effect>,
     ) {
+        self.told = false;
         for (destination, datagram) in self.transport.outbox().drain(..) {
             batch.push(destination, &datagram);
         }

@@ -389,14 +389,8 @@ impl Shard {
             self.farewells.append(peer.transport.outbox());
         }
         self.by_id.remove(&peer.id);
-        for address in peer.transport.ice.addresses() {
-            if self.by_address.get(address) == Some(&slot) {
-                self.by_address.remove(address);
-            }
-        }
-        for ufrag in peer.transport.ice.ufrags() {
-            self.by_ufrag.remove(ufrag);
-        }
+        self.by_address.retain(|_, known| *known != slot);
+        self.by_ufrag.retain(|_, known| *known != slot);
         let published: Vec<TrackId> = peer.ingest.tracks().map(|(track, _)| track).collect();
         for track in published {
             self.unpublish(slot, track);

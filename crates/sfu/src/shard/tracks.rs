@@ -17,7 +17,7 @@ pub(crate) type PeerSlot = usize;
 const RATE_SPAN: Duration = Duration::from_millis(1000);
 
 /// A layer is gone when it was silent this long while another one of its track was not.
-const LAYER_SILENCE: Duration = Duration::from_millis(2000);
+const LAYER_SILENCE: Duration = Duration::from_millis(1500);
 
 /// Bytes on the wire around a payload: IP, UDP, RTP with extensions, SRTP.
 const OVERHEAD: usize = 28 + 12 + 16 + 16;

@@ -168,10 +168,15 @@ impl Camera {
     pub(crate) fn film(&mut self, world: &mut World, span: Duration) {
         let until = world.now + span;
         while world.now < until {
-            self.answer(world);
-            self.picture(world);
+            self.shoot(world);
             world.run(Duration::from_millis(40));
         }
+    }
+
+    /// One picture.
+    pub(crate) fn shoot(&mut self, world: &mut World) {
+        self.answer(world);
+        self.picture(world);
     }
 
     fn answer(&mut self, world: &World) {

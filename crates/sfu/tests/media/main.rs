@@ -287,3 +287,65 @@ fn garbage_harms_nobody() {
     assert!(screen.look(&world).packets > before + 30);
     assert_eq!(screen.look(&world).gaps, 0);
 }
+
+/// Not a promise but a figure; run with `--release -- --ignored --nocapture fan_out`.
+#[test]
+#[ignore = "a measurement"]
+fn fan_out_of_fifty_with_twenty_five_pictures_each() {
+    const PEOPLE: u64 = 50;
+    const PICTURES: u64 = 25;
+    let mut world = World::new(1);
+    let mut cameras = Vec::new();
+    let mut screens = Vec::new();
+    for person in 0..PEOPLE {
+        let client = world.add_client(0, false);
+        cameras.push(Camera::new(&mut world, client, true));
+        let section = video_section("cam", TrackId(person), true);
+        world.command(PeerId(person + 1), PeerCommand::Configure(session(vec![section])));
+    }
+    world.run(Duration::from_secs(2));
+    for person in 0..PEOPLE {
+        for picture in 1..=PICTURES {
+            let other = (person + picture) % PEOPLE;
+            let (mid, ssrc) = (format!("s{picture}"), 10_000 + picture as u32 * 2);
+            screens.push(camera::Screen::new(
+                &mut world,
+                person as usize,
+                &mid,
+                MediaKind::Video,
+                ssrc,
+            ));
+            let mut subscribe = subscription(
+                picture,
+                TrackId(other),
+                PeerId(other + 1),
+                MediaKind::Video,
+                &mid,
+                ssrc,
+            );
+            subscribe.wish.max_layer = if picture == 1 { 2 } else { 0 };
+            world.command(PeerId(person + 1), PeerCommand::Subscribe(subscribe));
+        }
+    }
+    let film = |world: &mut World, cameras: &mut Vec<Camera>, frames: usize| {
+        for _ in 0..frames {
+            cameras.iter_mut().for_each(|camera| camera.shoot(world));
+            world.run(Duration::from_millis(40));
+        }
+    };
+    film(&mut world, &mut cameras, 250);
+    (world.sent, world.sends, world.spent) = (0, 0, Duration::ZERO);
+    film(&mut world, &mut cameras, 100);
+    let micros = world.spent.as_secs_f64() * 1e6 / world.sent as f64;
+    println!(
+        "{} datagrams in {} sends, {micros:.2} us each, {:.1} % of a core",
+        world.sent,
+        world.sends,
+        world.spent.as_secs_f64() / 4.0 * 100.0
+    );
+    let whole = screens
+        .iter()
+        .map(|screen| screen.look(&world))
+        .filter(|seen| seen.frames > 0);
+    println!("{} of {} pictures seen", whole.count(), screens.len());
+}

@@ -63,6 +63,9 @@ pub(crate) struct World {
     pub(crate) clients: Vec<Client>,
     pub(crate) events: Vec<(Instant, PeerId, PeerEvent)>,
     pub(crate) sent: usize,
+    pub(crate) sends: usize,
+    /// Processor time of the shards alone.
+    pub(crate) spent: Duration,
     certificate: Arc<Certificate>,
     flying: BinaryHeap<Flying>,
     routes: HashMap<SocketAddr, usize>,
@@ -92,6 +95,8 @@ impl World {
             clients: Vec::new(),
             events: Vec::new(),
             sent: 0,
+            sends: 0,
+            spent: Duration::ZERO,
             certificate,
             flying: BinaryHeap::new(),
             routes: HashMap::new(),
@@ -241,9 +246,11 @@ impl World {
                 }
             }
         }
+        let began = Instant::now();
         for shard in &mut self.shards {
             shard.timeout(now);
         }
+        self.spent += began.elapsed();
         for client in &mut self.clients {
             // A client that was refused fails in its own ways.
             if client.rtc.is_alive() && client.rtc.handle_input(Input::Timeout(now)).is_err() {
@@ -256,7 +263,10 @@ impl World {
         let Some(&shard) = self.routes.get(&from) else {
             return;
         };
-        let Received::UnknownStun { ufrag } = self.shards[shard].receive(self.now, from, &mut bytes) else {
+        let began = Instant::now();
+        let received = self.shards[shard].receive(self.now, from, &mut bytes);
+        self.spent += began.elapsed();
+        let Received::UnknownStun { ufrag } = received else {
             return;
         };
         match self.directory.claim(&ufrag, ShardId(shard as u16)) {
@@ -289,7 +299,10 @@ impl World {
             let mut relays = Vec::new();
             for at in 0..self.shards.len() {
                 self.batch.clear();
+                let began = Instant::now();
                 self.shards[at].flush(self.now, &mut self.batch);
+                self.spent += began.elapsed();
+                self.sends += self.batch.runs().len();
                 let datagrams: Vec<_> = self
                     .batch
                     .datagrams()

@@ -38,6 +38,7 @@ impl Egress {
 
     /// When packets arrived.
     pub(crate) fn on_transport_feedback(&mut self, now: Instant, feedback: &TransportFeedback) {
+        self.told = true;
         self.estimator.on_feedback(now, feedback);
         if self.round_trip.is_none() {
             self.round_trip = self.estimator.round_trip();

@@ -47,6 +47,9 @@ const DROP_PERCENT: u64 = 97;
 /// What must be proved to grant everything wanted, in percent of it.
 const WANTED_PERCENT: u64 = 130;
 
+/// Packets after which a client that told of no arrival is taken to tell none ever.
+const UNTOLD_PACKETS: u64 = 2_000;
+
 /// Bytes of one padding packet, of at most 255.
 const PADDING: u8 = 224;
 
@@ -63,6 +66,7 @@ pub(crate) struct Egress {
     transport_sequence: u64,
     estimator: Estimator,
     receiver_estimate: Option<Bitrate>,
+    told: bool,
     limit: Option<Bitrate>,
     pub(crate) round_trip: Option<Duration>,
     allocate_at: Option<Instant>,
@@ -70,7 +74,6 @@ pub(crate) struct Egress {
     allow_pause: bool,
     rtx_second: Instant,
     rtx_bytes: u64,
-    probing: Option<u32>,
     sent_since_stats: u64,
     lost_since_stats: u64,
     reported_since_stats: u64,
@@ -98,6 +101,7 @@ impl Egress {
             transport_sequence: 1,
             estimator: Estimator::new(now),
             receiver_estimate: None,
+            told: false,
             limit: None,
             round_trip: None,
             allocate_at: None,
@@ -105,7 +109,6 @@ impl Egress {
             allow_pause: true,
             rtx_second: now,
             rtx_bytes: 0,
-            probing: None,
             sent_since_stats: 0,
             lost_since_stats: 0,
             reported_since_stats: 0,
@@ -221,10 +224,12 @@ impl Egress {
                 true
             }
             Offer::Leave => {
-                if self.allocate_at.is_none() && viewer.is_video() {
+                // The flush sees to it that layers are shared out again in a while.
+                let begins = self.allocate_at.is_none() && viewer.subscribe.wish.enabled;
+                if begins {
                     self.allocate_at = Some(now + ALLOCATE_EVERY);
                 }
-                false
+                begins
             }
             Offer::AskKeyFrame(layer) => {
                 asks.push((viewer.track, layer));
@@ -239,12 +244,18 @@ impl Egress {
 
     /// What the way to the client carries, as far as known.
     fn estimate(&self) -> Bitrate {
-        let estimate = if self.ids.transport_sequence.is_some() {
+        let estimate = if self.ids.transport_sequence.is_some() && !self.untold() {
             self.estimator.estimate()
         } else {
             self.receiver_estimate.unwrap_or(Bitrate(u64::MAX / 4))
         };
         estimate.min(self.limit.unwrap_or(estimate))
+    }
+
+    /// The client agreed to tell arrivals but never does: nothing is known of the way but what it may estimate
+    /// itself.
+    fn untold(&self) -> bool {
+        !self.told && self.transport_sequence > UNTOLD_PACKETS
     }
 
     /// When the viewing side wants to be looked at.
@@ -478,7 +489,6 @@ impl Egress {
         }
         while let Some(probe) = self.estimator.poll_probe(now) {
             let mut left = probe.bytes as i64;
-            self.probing = Some(probe.id);
             while left > 0 {
                 let Some(sent) = self.send_padding(now, probe.id, outlet) else {
                     return;
