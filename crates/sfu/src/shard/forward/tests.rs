@@ -88,7 +88,7 @@ proptest! {
         for (frame, &(switch, loss, swap)) in frames.iter().enumerate() {
             let now = epoch + Duration::from_millis(frame as u64 * 33);
             let frame = frame as u64;
-            let switches = !opened || switch && frame % 7 == 0;
+            let switches = !opened || switch && frame.is_multiple_of(7);
             if opened && switches {
                 layer = 1 - layer;
             }
