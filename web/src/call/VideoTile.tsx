@@ -33,7 +33,9 @@ export const VideoTile = memo(function VideoTile({
   const name = person.name || t('call:nameless');
   const shown = person.isSelf ? t('call:you') : name;
   const label = screen ? t('call:screen_of', { name: shown }) : shown;
-  const portrait = Math.round(Math.max(40, Math.min(112, Math.min(width, height) * 0.4)));
+  const portrait = Math.round(
+    Math.max(40, Math.min(112, Math.min(width, height) * (height < 150 ? 0.5 : 0.4))),
+  );
   return (
     <div
       className={classes.tile}
@@ -44,7 +46,7 @@ export const VideoTile = memo(function VideoTile({
       style={{ width, height }}
     >
       {!screen && (
-        <div className={classes.portrait}>
+        <div className={classes.portrait} style={height < 150 ? { bottom: 30 } : undefined}>
           <Portrait name={name} size={portrait} />
         </div>
       )}

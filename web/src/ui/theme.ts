@@ -97,6 +97,9 @@ const variantColorResolver: VariantColorsResolver = (input) => {
   }
 };
 
+const onSurface = { backgroundColor: 'var(--surface)' };
+const titled = { fontFamily: 'var(--font-title)', fontSize: '1.1875rem', fontWeight: 650 };
+
 export const theme = createTheme({
   primaryColor: 'leaf',
   colors: { leaf, clay, gray, dark },
@@ -138,8 +141,12 @@ export const theme = createTheme({
     Menu: { defaultProps: { shadow: 'md', radius: 'md', transitionProps: { duration: 140 } } },
     Modal: {
       defaultProps: { radius: 'lg', centered: true, transitionProps: { duration: 140 } },
+      styles: { content: onSurface, header: onSurface, title: titled },
     },
-    Drawer: { defaultProps: { transitionProps: { duration: 160 } } },
+    Drawer: {
+      defaultProps: { transitionProps: { duration: 160 } },
+      styles: { content: onSurface, header: onSurface, title: titled },
+    },
     Alert: { defaultProps: { radius: 'md' } },
   },
 });

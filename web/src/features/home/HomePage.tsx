@@ -24,7 +24,9 @@ export function HomePage() {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (address) {
-      void navigate(`/${address}`);
+      // What was typed is how its visitor calls the room, until the room has a name of its own.
+      const said = text.includes('/') ? undefined : text.trim();
+      void navigate(`/${address}`, { state: { said } });
       return;
     }
     setUnusable(text.trim() === '' ? 'empty' : 'letters');

@@ -1,13 +1,13 @@
 // The page of a room: at the door, in the call, then goodbye; all under one address.
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Navigate, useParams } from 'react-router';
+import { Navigate, useLocation, useParams } from 'react-router';
 import { addressFrom, isAddress, spokenName } from '../../api/address';
 import { codeOf } from '../../api/ApiError';
 import { joinRoom } from '../../api/client';
 import { useRoom } from '../../api/queries';
 import { CallError, openCall, prepareCall, type Call, type EndReason, type OwnMedia } from '../../call';
-import { rememberRoom } from '../../ui/recentRooms';
+import { recentRooms, rememberRoom } from '../../ui/recentRooms';
 import { usePageTitle } from '../../ui/usePageTitle';
 import { NowherePage } from '../home';
 import { Goodbye } from './Goodbye';
@@ -38,7 +38,12 @@ function RoomAt({ address }: { address: string }) {
   const { t } = useTranslation();
   const [state, setState] = useState<State>({ at: 'door', joining: false, refusal: null });
   const room = useRoom(address, { everySeconds: 30, enabled: state.at === 'door' });
-  const title = room.data?.name ?? spokenName(address);
+  const { state: arrival } = useLocation() as { state: { said?: string } | null };
+  const [said] = useState(
+    () =>
+      arrival?.said ?? recentRooms().find((known) => known.address === address)?.name ?? spokenName(address),
+  );
+  const title = room.data?.name ?? said;
   const pageTitle = {
     door: t('prejoin:page_title', { room: title }),
     call: title,

@@ -1,13 +1,6 @@
 // Everyone in the call with what can be said of them, and the way to pin them.
 import { Button } from '@mantine/core';
-import {
-  IconLink,
-  IconMicrophone,
-  IconMicrophoneOff,
-  IconPin,
-  IconVideo,
-  IconVideoOff,
-} from '@tabler/icons-react';
+import { IconLink, IconPin } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { pictureKey, type PersonInCall, type PictureKey } from '../../../call';
 import { Icon } from '../../../ui/Icon';
@@ -41,8 +34,6 @@ export function PeoplePanel({ people, pinned, onPin, onCopyLink, copied }: Peopl
                 </strong>
                 <State person={person} />
               </div>
-              <Icon of={person.microphoneOn ? IconMicrophone : IconMicrophoneOff} size={18} />
-              <Icon of={person.cameraOn ? IconVideo : IconVideoOff} size={18} />
               {!person.isSelf && (
                 <button
                   type="button"
@@ -81,8 +72,10 @@ function State({ person }: { person: PersonInCall }) {
     person.connection === 'poor' ? t('call:tile_connection_poor') : null,
     person.sharing ? t('call:state_sharing') : null,
     person.speaking ? t('call:state_speaking') : null,
-    person.microphoneOn ? t('call:state_microphone_on') : t('call:state_microphone_off'),
-    person.cameraOn ? t('call:state_camera_on') : t('call:state_camera_off'),
+    person.microphoneOn && person.cameraOn ? t('call:state_both_on') : null,
+    person.microphoneOn ? null : t('call:state_microphone_off'),
+    person.cameraOn ? null : t('call:state_camera_off'),
+    person.microphoneOn && !person.cameraOn ? t('call:state_microphone_on') : null,
   ].filter((word) => word !== null);
   return <span className={classes.personState}>{words.slice(0, 2).join(' · ')}</span>;
 }

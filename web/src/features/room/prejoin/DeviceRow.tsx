@@ -26,7 +26,7 @@ export function DeviceRow({ snapshot, onChoose }: DeviceRowProps) {
           icon={IconMicrophone}
           label={t('devices:microphone')}
           unnamed={t('devices:microphone')}
-          none={t('devices:no_microphone')}
+          none={microphone.failure === 'no_device' ? t('devices:no_microphone') : t('devices:microphone')}
           devices={devices.microphone}
           chosen={current('microphone', microphone.track)}
           onChoose={(id) => onChoose('microphone', id)}
@@ -36,7 +36,7 @@ export function DeviceRow({ snapshot, onChoose }: DeviceRowProps) {
           icon={IconVideo}
           label={t('devices:camera')}
           unnamed={t('devices:camera')}
-          none={t('devices:no_camera')}
+          none={camera.failure === 'no_device' ? t('devices:no_camera') : t('devices:camera')}
           devices={devices.camera}
           chosen={current('camera', camera.track)}
           onChoose={(id) => onChoose('camera', id)}

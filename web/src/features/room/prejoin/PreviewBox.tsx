@@ -1,5 +1,5 @@
 // The mirror at the door: own picture or initials, and the two switches over it.
-import { IconMicrophone, IconMicrophoneOff, IconVideo, IconVideoOff } from '@tabler/icons-react';
+import { IconMicrophone, IconMicrophoneOff, IconUser, IconVideo, IconVideoOff } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PreviewSnapshot } from '../../../call';
@@ -34,7 +34,13 @@ export function PreviewBox({ name, snapshot, onToggle }: PreviewBoxProps) {
       />
       {!camera.track && (
         <div className={classes.middle}>
-          <Portrait name={name || '?'} size={112} />
+          {name.trim() ? (
+            <Portrait name={name} size={112} />
+          ) : (
+            <span className={classes.nobody}>
+              <Icon of={IconUser} size={52} />
+            </span>
+          )}
           <p className={classes.hint} data-late={asking || undefined}>
             {asking ? t('prejoin:asking') : ''}
           </p>
