@@ -422,3 +422,38 @@ impl Flood {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_of_good_datagrams_breaks_the_limit_and_a_busy_second_does_not() {
+        let start = Instant::now();
+        let mut flood = Flood::default();
+        for datagram in 0..MAX_DATAGRAMS * 3 {
+            let now = start + Duration::from_secs(1) * datagram / (MAX_DATAGRAMS - 1);
+            assert!(flood.admit(now) && flood.good().is_ok());
+        }
+        let later = start + Duration::from_secs(10);
+        let broke = (0..=MAX_DATAGRAMS).any(|_| flood.admit(later) && flood.good().is_err());
+        assert!(broke);
+    }
+
+    #[test]
+    fn lasting_garbage_ends_a_peer_that_says_nothing_else_but_not_one_that_speaks() {
+        for speaks in [false, true] {
+            let start = Instant::now();
+            let mut flood = Flood::default();
+            let mut ended = false;
+            for second in 0..10 {
+                let now = start + Duration::from_secs(second);
+                ended |= speaks && (!flood.admit(now) || flood.good().is_err());
+                for _ in 0..10_000 {
+                    ended |= flood.admit(now) && flood.garbage().is_err();
+                }
+            }
+            assert_eq!(ended, !speaks);
+        }
+    }
+}

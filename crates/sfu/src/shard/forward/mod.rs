@@ -358,6 +358,7 @@ impl Egress {
         let Some((payload_type, _)) = viewer.format(packet.codec) else {
             return;
         };
+        let counted = viewer.is_video();
         let track = outlet.tracks.get(viewer.track);
         let clocks: Clocks = track.map_or([None; _], |track| track.layers.map(|layer| layer.clock));
         let Some(rewritten) = viewer.continuity.place(now, &packet, &clocks) else {
@@ -378,7 +379,8 @@ impl Egress {
                 mid: (!viewer.acknowledged).then_some(viewer.subscribe.mid.as_str()),
                 audio_level: packet.audio_level,
                 orientation: packet.orientation,
-                transport_sequence: Some(self.transport_sequence as u16),
+                // Firefox agrees to tell arrivals for pictures only: sound with a number would seem lost.
+                transport_sequence: counted.then_some(self.transport_sequence as u16),
                 absolute_send_time: self.ids.absolute_send_time.map(|_| send_time(self.epoch, now)),
             },
         };
@@ -392,7 +394,11 @@ impl Egress {
             outlet.effects.push(Effect::Event(event));
         }
         viewer.note_sent(now, packet, rewritten);
-        self.note_sent(now, length, None);
+        if counted {
+            self.note_sent(now, length, None);
+        } else {
+            self.sent_since_stats += 1;
+        }
     }
 
     fn note_sent(&mut self, now: Instant, length: usize, probe: Option<u32>) {

@@ -4,6 +4,8 @@
 mod key_frames;
 mod reception;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
