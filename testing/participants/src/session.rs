@@ -7,7 +7,10 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow};
-use livekit_protocol::{DataPacket, UpdateSubscription, UserPacket, data_packet, signal_request};
+use livekit_protocol::leave_request::Action;
+use livekit_protocol::{
+    DataPacket, LeaveRequest, UpdateSubscription, UserPacket, data_packet, signal_request,
+};
 use prost::Message as _;
 use str0m::channel::ChannelId;
 use str0m::media::{KeyframeRequestKind, Mid};
@@ -165,6 +168,13 @@ impl Session {
                 let _ = connected.send(Err(anyhow!("{reason}")));
             }
             if leaving || reason.is_some() {
+                if self.report.ended.is_none() && !leaving {
+                    let goodbye = LeaveRequest {
+                        action: Action::Disconnect as i32,
+                        ..LeaveRequest::default()
+                    };
+                    let _ = self.signal.send(signal_request::Message::Leave(goodbye)).await;
+                }
                 self.signal.close().await;
                 return self.snapshot(Instant::now());
             }
@@ -177,7 +187,18 @@ impl Session {
             (true, false) => "welcomed, but the publishing connection is not up",
             (true, true) => "welcomed and publishing, but the receiving connection is not up",
         };
-        format!("not connected after {} s: {reached}", JOIN_PATIENCE.as_secs())
+        let report = self.snapshot(Instant::now());
+        let (read, sent) = report.datagrams;
+        let answered = report.negotiations;
+        format!(
+            "not connected after {} s: {reached}; {answered} descriptions agreed, {read} datagrams read, {sent} sent{}",
+            JOIN_PATIENCE.as_secs(),
+            report
+                .failures
+                .iter()
+                .map(|failure| format!("; {failure}"))
+                .collect::<String>()
+        )
     }
 
     fn deadline(&self) -> Instant {
