@@ -1,3 +1,13 @@
-//! The server as others meet it: over real sockets, on port 0.
+//! The server as others meet it: over real sockets, each test with its own server on port 0.
 
-fn main() {}
+mod backends;
+mod commands;
+mod entry;
+mod http;
+mod limits;
+mod reference;
+mod room_service;
+mod signalling;
+mod stopping;
+mod support;
+mod webhooks;

@@ -1,0 +1,342 @@
+//! One contract for both backends: the embedded server, and a LiveKit cluster over HTTP (played by our own server,
+//! and by recorded answers of LiveKit's).
+
+use std::sync::Arc;
+
+use livekit_protocol as proto;
+use proto::signal_request::Message as Ask;
+use proto::signal_response::Message as Answer;
+use server::backend::{
+    BackendError, Invitation, MediaBackend, NO_PARTICIPANT, NO_ROOM, ParticipantChange, ServerMessage,
+};
+use server::rooms::RoomOptions;
+use sfu::media::Channel;
+use sfu::room::RoomAnnouncement;
+use sfu::signal::Permission;
+
+use crate::support::{SOON, Server};
+
+/// A media server for people, and the backend through which it is driven.
+struct Stage {
+    media: Server,
+    /// The product in front of a cluster; it holds the backend and takes the webhooks.
+    product: Option<Server>,
+}
+
+impl Stage {
+    async fn embedded() -> Self {
+        Self {
+            media: Server::start().await,
+            product: None,
+        }
+    }
+
+    async fn cluster() -> Self {
+        // Each needs the other's address, so the cluster's is chosen first.
+        let port = {
+            let probe = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+            probe.local_addr().expect("an address")
+        };
+        let secret = server::secret::Secret::new("a secret shared by cluster and product, long enough");
+        let product = Server::with(|settings| {
+            settings.livekit_url = Some(format!("ws://{port}").parse().expect("a url"));
+            settings.livekit_key = Some("APIcluster".to_owned());
+            settings.livekit_secret = Some(secret.clone());
+        })
+        .await;
+        let hook = product.url("/hooks/livekit").parse().expect("a url");
+        let media = Server::with(|settings| {
+            let keys = format!(
+                "[[key]]\nname = \"cluster\"\nkey = \"APIcluster\"\nsecret = \"{}\"\n",
+                secret.expose()
+            );
+            let file = settings.data.join("keys.toml");
+            let before = std::fs::read_to_string(&file).expect("the test's key");
+            std::fs::write(&file, before + &keys).expect("writes");
+            settings.listen = port;
+            settings.webhook_url = vec![hook];
+            settings.webhook_key = "cluster".to_owned();
+        })
+        .await;
+        Self {
+            media,
+            product: Some(product),
+        }
+    }
+
+    fn backend(&self) -> Arc<dyn MediaBackend> {
+        self.product
+            .as_ref()
+            .unwrap_or(&self.media)
+            .running
+            .app
+            .backend
+            .clone()
+    }
+}
+
+async fn rooms_live_and_end(stage: &Stage) {
+    let backend = stage.backend();
+    assert!(backend.rooms(&[]).await.expect("lists").is_empty());
+    let options = RoomOptions {
+        metadata: "m".to_owned(),
+        max_participants: 3,
+        ..Default::default()
+    };
+    let room = backend.create_room("tree", &options).await.expect("creates");
+    assert_eq!(
+        (room.name.as_str(), room.metadata.as_str(), room.max_participants),
+        ("tree", "m", 3)
+    );
+    assert_eq!(
+        backend
+            .create_room("tree", &RoomOptions::default())
+            .await
+            .expect("finds")
+            .sid,
+        room.sid
+    );
+    backend
+        .create_room("bush", &RoomOptions::default())
+        .await
+        .expect("creates");
+    let names: Vec<_> = backend
+        .rooms(&[])
+        .await
+        .expect("lists")
+        .into_iter()
+        .map(|room| room.name)
+        .collect();
+    assert_eq!(names, ["bush", "tree"]);
+    assert_eq!(backend.rooms(&["tree".to_owned()]).await.expect("lists").len(), 1);
+    assert_eq!(
+        backend
+            .set_room_metadata("tree", "n")
+            .await
+            .expect("changes")
+            .metadata,
+        "n"
+    );
+    backend.end_room("bush").await.expect("ends");
+    assert_eq!(backend.end_room("nowhere").await, Err(NO_ROOM));
+    assert_eq!(backend.set_room_metadata("nowhere", "n").await, Err(NO_ROOM));
+    assert_eq!(backend.participants("nowhere").await, Ok(Vec::new()));
+}
+
+async fn an_invitation_opens_the_room(stage: &Stage) {
+    let seen_at = format!("ws://{}", stage.media.running.app.address);
+    let invitation = Invitation {
+        room: "tree",
+        identity: "guest-1",
+        name: "Ada",
+        seen_at: &seen_at,
+    };
+    let entrance = stage.backend().invite(&invitation).expect("invites");
+    assert_eq!(entrance.url, seen_at);
+    let url = format!("/rtc/validate?access_token={}", entrance.token.expose());
+    assert_eq!(
+        reqwest::get(stage.media.url(&url))
+            .await
+            .expect("an answer")
+            .status(),
+        200
+    );
+}
+
+async fn people_are_seen_changed_and_removed(stage: &Stage) {
+    let backend = stage.backend();
+    let mut ada = stage.media.client("tree", "ada").await;
+    let seen = backend.participant("tree", "ada").await.expect("finds");
+    assert_eq!(
+        (seen.sid.as_str(), seen.name.as_str()),
+        (ada.sid().as_str(), "ADA")
+    );
+    assert_eq!(backend.participants("tree").await.expect("lists").len(), 1);
+    assert_eq!(backend.participant("tree", "nobody").await, Err(NO_PARTICIPANT));
+    assert_eq!(backend.participant("nowhere", "ada").await, Err(NO_PARTICIPANT));
+
+    let change = ParticipantChange {
+        name: Some("Ada L.".to_owned()),
+        metadata: Some("m".to_owned()),
+        attributes: [("k".to_owned(), "v".to_owned())].into(),
+        permission: Some(Permission {
+            can_publish: false,
+            ..Permission::default()
+        }),
+    };
+    let changed = backend
+        .update("tree", "ada", change.clone())
+        .await
+        .expect("changes");
+    assert_eq!(
+        (changed.name.as_str(), changed.metadata.as_str()),
+        ("Ada L.", "m")
+    );
+    assert_eq!(changed.attributes["k"], "v");
+    assert!(!changed.permission.can_publish && changed.permission.can_subscribe);
+    assert_eq!(
+        backend.update("tree", "nobody", change).await,
+        Err(NO_PARTICIPANT)
+    );
+
+    let message = |room_to: Vec<_>| ServerMessage {
+        channel: Channel::Reliable,
+        payload: vec![1],
+        topic: None,
+        to: room_to,
+        to_sids: Vec::new(),
+    };
+    backend
+        .send_data("tree", message(Vec::new()))
+        .await
+        .expect("sends");
+    backend
+        .send_data("tree", message(vec!["ada".into()]))
+        .await
+        .expect("sends");
+    assert_eq!(
+        backend.send_data("nowhere", message(Vec::new())).await,
+        Err(NO_ROOM)
+    );
+
+    backend.remove("tree", "ada").await.expect("removes");
+    ada.end().await;
+    assert_eq!(backend.remove("tree", "ada").await, Err(NO_PARTICIPANT));
+}
+
+async fn tracks_are_muted_and_watched(stage: &Stage) {
+    let backend = stage.backend();
+    let mut ada = stage.media.client("tree", "ada").await;
+    let _bob = stage.media.client("tree", "bob").await;
+    ada.ask(Ask::AddTrack(proto::AddTrackRequest {
+        cid: "c1".to_owned(),
+        r#type: proto::TrackType::Audio.into(),
+        source: proto::TrackSource::Microphone.into(),
+        ..Default::default()
+    }))
+    .await;
+    let track = ada.until(|answer| match answer {
+        Answer::TrackPublished(published) => published.track,
+        _ => None,
+    });
+    let sid = track.await.sid.as_str().into();
+    assert!(
+        backend
+            .mute("tree", "ada", &sid, true)
+            .await
+            .expect("mutes")
+            .muted
+    );
+    let unmuted = backend.mute("tree", "ada", &sid, false).await;
+    assert!(
+        matches!(unmuted, Err(BackendError::FailedPrecondition(_))),
+        "{unmuted:?}"
+    );
+    assert!(matches!(
+        backend.mute("tree", "ada", &"TR_nothing".into(), true).await,
+        Err(BackendError::NotFound(_))
+    ));
+    backend
+        .subscribe("tree", "bob", vec![sid.clone()], false)
+        .await
+        .expect("stops watching");
+    backend
+        .subscribe("tree", "bob", vec![sid], true)
+        .await
+        .expect("watches");
+}
+
+async fn events_tell_what_happens(stage: &Stage) {
+    let backend = stage.backend();
+    let mut events = backend.events();
+    backend
+        .create_room("told", &RoomOptions::default())
+        .await
+        .expect("creates");
+    backend.end_room("told").await.expect("ends");
+    let mut seen = Vec::new();
+    while seen.len() < 2 {
+        let event = tokio::time::timeout(SOON, events.recv())
+            .await
+            .expect("soon")
+            .expect("an event");
+        match event.as_ref() {
+            RoomAnnouncement::RoomStarted(room) if room.name == "told" => seen.push("started"),
+            RoomAnnouncement::RoomFinished(room) if room.name == "told" => seen.push("finished"),
+            _ => {}
+        }
+    }
+    assert_eq!(seen, ["started", "finished"]);
+}
+
+/// Every promise, for every backend.
+macro_rules! contract {
+    ($($promise:ident),+ $(,)?) => {
+        mod embedded {
+            $(#[tokio::test]
+            async fn $promise() {
+                super::$promise(&super::Stage::embedded().await).await;
+            })+
+        }
+        mod cluster {
+            $(#[tokio::test]
+            async fn $promise() {
+                super::$promise(&super::Stage::cluster().await).await;
+            })+
+        }
+    };
+}
+
+contract!(
+    rooms_live_and_end,
+    an_invitation_opens_the_room,
+    people_are_seen_changed_and_removed,
+    tracks_are_muted_and_watched,
+    events_tell_what_happens,
+);
+
+#[tokio::test]
+async fn a_webhook_that_is_not_the_clusters_is_refused() {
+    let stage = Stage::cluster().await;
+    let product = stage.product.as_ref().expect("a product");
+    let answer = reqwest::Client::new()
+        .post(product.url("/hooks/livekit"))
+        .header("content-type", "application/webhook+json")
+        .header("authorization", stage.media.join_token("tree", "ada"))
+        .body("{}")
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(answer.status(), 401);
+    let without_cluster = reqwest::Client::new()
+        .post(stage.media.url("/hooks/livekit"))
+        .send()
+        .await;
+    assert_eq!(without_cluster.expect("an answer").status(), 404);
+}
+
+#[tokio::test]
+async fn a_cluster_that_does_not_answer_is_told_apart_from_one_that_says_no() {
+    let product = Server::with(|settings| {
+        settings.livekit_url = Some("ws://127.0.0.1:9".parse().expect("a url"));
+        settings.livekit_key = Some("APIcluster".to_owned());
+        settings.livekit_secret = Some(server::secret::Secret::new(
+            "a secret of the product alone, long enough",
+        ));
+    })
+    .await;
+    let answer = product.running.app.backend.rooms(&[]).await;
+    assert!(matches!(answer, Err(BackendError::Unavailable(_))), "{answer:?}");
+
+    let media = Server::start().await;
+    let product = Server::with(|settings| {
+        settings.livekit_url = Some(media.url("").parse().expect("a url"));
+        settings.livekit_key = Some("APIcluster".to_owned());
+        settings.livekit_secret = Some(server::secret::Secret::new(
+            "a secret of the product alone, long enough",
+        ));
+    })
+    .await;
+    let answer = product.running.app.backend.rooms(&[]).await;
+    assert!(matches!(answer, Err(BackendError::Refused(_))), "{answer:?}");
+}
