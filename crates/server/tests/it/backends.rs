@@ -3,9 +3,6 @@
 
 use std::sync::Arc;
 
-use livekit_protocol as proto;
-use proto::signal_request::Message as Ask;
-use proto::signal_response::Message as Answer;
 use server::backend::{
     BackendError, Invitation, MediaBackend, NO_PARTICIPANT, NO_ROOM, ParticipantChange, ServerMessage,
 };
@@ -208,18 +205,7 @@ async fn tracks_are_muted_and_watched(stage: &Stage) {
     let backend = stage.backend();
     let mut ada = stage.media.client("tree", "ada").await;
     let _bob = stage.media.client("tree", "bob").await;
-    ada.ask(Ask::AddTrack(proto::AddTrackRequest {
-        cid: "c1".to_owned(),
-        r#type: proto::TrackType::Audio.into(),
-        source: proto::TrackSource::Microphone.into(),
-        ..Default::default()
-    }))
-    .await;
-    let track = ada.until(|answer| match answer {
-        Answer::TrackPublished(published) => published.track,
-        _ => None,
-    });
-    let sid = track.await.sid.as_str().into();
+    let sid = ada.publish(&stage.media).await.as_str().into();
     assert!(
         backend
             .mute("tree", "ada", &sid, true)

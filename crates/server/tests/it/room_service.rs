@@ -2,7 +2,6 @@
 
 use livekit_api::services::room::{CreateRoomOptions, RoomClient, SendDataOptions, UpdateParticipantOptions};
 use livekit_protocol as proto;
-use proto::signal_request::Message as Ask;
 use proto::signal_response::Message as Answer;
 use serde_json::{Value, json};
 
@@ -33,19 +32,7 @@ async fn call(server: &Server, method: &str, token: &str, body: Value) -> (u16, 
 /// A client that publishes a microphone, and the track's sid.
 async fn publisher(server: &Server, room: &str, identity: &str) -> (Client, String) {
     let mut client = server.client(room, identity).await;
-    client
-        .ask(Ask::AddTrack(proto::AddTrackRequest {
-            cid: "c1".to_owned(),
-            r#type: proto::TrackType::Audio.into(),
-            source: proto::TrackSource::Microphone.into(),
-            ..Default::default()
-        }))
-        .await;
-    let track = client.until(|answer| match answer {
-        Answer::TrackPublished(published) => published.track,
-        _ => None,
-    });
-    let sid = track.await.sid;
+    let sid = client.publish(server).await;
     (client, sid)
 }
 

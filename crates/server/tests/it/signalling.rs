@@ -290,6 +290,10 @@ async fn peers_are_closed_when_their_people_leave() {
 fn connected(server: &Server) {
     let (peer, events) = server.media.newest();
     events.send(peer, sfu::media::PeerEvent::Connected);
+    events.send(
+        peer,
+        sfu::media::PeerEvent::ChannelOpen(sfu::media::Channel::Reliable),
+    );
 }
 
 #[tokio::test]
@@ -309,10 +313,6 @@ async fn a_message_reaches_the_others_with_its_senders_true_name() {
         })),
         ..Default::default()
     };
-    events.send(
-        peer,
-        sfu::media::PeerEvent::ChannelOpen(sfu::media::Channel::Reliable),
-    );
     let bytes = forged.encode_to_vec();
     events.send(
         peer,

@@ -15,8 +15,8 @@ use server::config::Settings;
 use server::keys::{self, ApiKey};
 use server::media::{EventSink, MediaPlane};
 use server::serve::{self, Running};
-use sfu::id::PeerId;
-use sfu::media::{PeerCommand, PeerSeed};
+use sfu::id::{PeerId, TrackId};
+use sfu::media::{Codec, PeerCommand, PeerEvent, PeerSeed};
 use sfu::room::LocalTransport;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -103,7 +103,7 @@ pub(crate) fn administers(room: &str) -> VideoGrants {
 
 /// The query of `/rtc/v1` for a join request, uncompressed.
 pub(crate) fn join_request(request: proto::JoinRequest) -> String {
-    let settings = request.connection_settings.clone();
+    let settings = request.connection_settings;
     let request = proto::JoinRequest {
         connection_settings: settings.or(Some(proto::ConnectionSettings {
             auto_subscribe: true,
@@ -152,6 +152,25 @@ impl RecordingMedia {
             .last()
             .cloned()
             .expect("a peer was made")
+    }
+
+    /// The track that was published last, and where its events go.
+    pub(crate) fn publication(&self) -> Option<(EventSink, PeerId, TrackId)> {
+        let commands = self.commands.lock().expect("whole");
+        let (peer, track) = commands.iter().rev().find_map(|(peer, command)| match command {
+            PeerCommand::Configure(session) => {
+                let track = session
+                    .receive
+                    .iter()
+                    .find_map(|section| section.publication.as_ref())?
+                    .track;
+                Some((*peer, track))
+            }
+            _ => None,
+        })?;
+        let peers = self.peers.lock().expect("whole");
+        let (_, events) = peers.iter().find(|(one, _)| *one == peer)?;
+        Some((events.clone(), peer, track))
     }
 
     /// What was sent to clients as data, with the peer each message went to.
@@ -295,6 +314,49 @@ impl Client {
         }
     }
 
+    /// Publishes a microphone whose first packet has arrived; answers the track's sid.
+    pub(crate) async fn publish(&mut self, server: &Server) -> String {
+        self.ask(Ask::AddTrack(proto::AddTrackRequest {
+            cid: "c1".to_owned(),
+            r#type: proto::TrackType::Audio.into(),
+            source: proto::TrackSource::Microphone.into(),
+            ..Default::default()
+        }))
+        .await;
+        let track = self.until(|answer| match answer {
+            Answer::TrackPublished(published) => published.track,
+            _ => None,
+        });
+        let sid = track.await.sid;
+        let offer = proto::SessionDescription {
+            sdp: OFFER.replace('\n', "\r\n"),
+            id: 1,
+            ..Default::default()
+        };
+        self.ask(Ask::Offer(offer)).await;
+        self.until(|answer| matches!(answer, Answer::Answer(_)).then_some(()))
+            .await;
+        eventually("the media plane knows the track", async || {
+            server.media.publication().is_some()
+        })
+        .await;
+        let (events, peer, track) = server.media.publication().expect("just seen");
+        events.send(peer, PeerEvent::Connected);
+        events.send(
+            peer,
+            PeerEvent::TrackStarted {
+                track,
+                codec: Codec::Opus,
+            },
+        );
+        self.until(|answer| match answer {
+            Answer::Update(update) => update.participants.into_iter().find(|who| !who.tracks.is_empty()),
+            _ => None,
+        })
+        .await;
+        sid
+    }
+
     /// The socket answers a ping: it is alive.
     pub(crate) async fn is_alive(&mut self) -> bool {
         self.ask(Ask::PingReq(proto::Ping {
@@ -322,3 +384,39 @@ pub(crate) async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool)
         "it never happened: {what}"
     );
 }
+
+/// A microphone and data channels, as a browser offers them.
+const OFFER: &str = "v=0
+o=- 4611731400430051336 2 IN IP4 127.0.0.1
+s=-
+t=0 0
+a=group:BUNDLE 0 1
+a=msid-semantic: WMS
+m=audio 9 UDP/TLS/RTP/SAVPF 111
+c=IN IP4 0.0.0.0
+a=rtcp:9 IN IP4 0.0.0.0
+a=ice-ufrag:EsAw
+a=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1
+a=ice-options:trickle
+a=fingerprint:sha-256 49:66:12:17:0D:1C:91:AE:57:4C:C6:36:DD:D5:97:D2:7D:62:C9:9A:7F:B9:A3:F4:70:03:E7:43:91:73:23:5E
+a=setup:actpass
+a=mid:0
+a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level
+a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid
+a=sendonly
+a=msid:- c1
+a=rtcp-mux
+a=rtpmap:111 opus/48000/2
+a=fmtp:111 minptime=10;useinbandfec=1
+a=ssrc:3570614608 cname:4TOk42mSjXCkVIa6
+a=ssrc:3570614608 msid:- c1
+m=application 9 UDP/DTLS/SCTP webrtc-datachannel
+c=IN IP4 0.0.0.0
+a=ice-ufrag:EsAw
+a=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1
+a=fingerprint:sha-256 49:66:12:17:0D:1C:91:AE:57:4C:C6:36:DD:D5:97:D2:7D:62:C9:9A:7F:B9:A3:F4:70:03:E7:43:91:73:23:5E
+a=setup:actpass
+a=mid:1
+a=sctp-port:5000
+a=max-message-size:262144
+";
