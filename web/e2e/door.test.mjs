@@ -183,5 +183,33 @@ describe('the door', { timeout: 180_000 }, () => {
     await page.close();
   });
 
+  /** @type {[string, number, string, RegExp][]} */
+  const refusals = [
+    ['full', 409, 'full', /La salle est complète/],
+    ['in a hurry', 429, 'too_many_requests', /Attendez une minute/],
+    ['broken', 500, 'internal', /n’a pas fonctionné sur le serveur/],
+    ['away', 0, '', /Le serveur ne répond pas/],
+  ];
+  for (const [what, status, code, words] of refusals) {
+    it(`says that the server is ${what}, and lets try again`, async () => {
+      const page = await browser.context.newPage();
+      let answered = 0;
+      await page.route('**/api/v1/rooms/*/join', (route) => {
+        if (answered++ > 0) return route.continue();
+        if (status === 0) return route.abort();
+        return route.fulfill({ status, json: { code, message: code, details: null } });
+      });
+      await page.goto(`${server.url}/${freshRoom()}`);
+      await previewReady(page);
+      await page.getByRole('textbox', { name: 'Votre nom' }).fill('Zoé');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').filter({ hasText: words }).waitFor();
+      await previewReady(page);
+      await page.getByRole('button', { name: 'Rejoindre', exact: true }).click();
+      await page.getByRole('toolbar').waitFor();
+      await page.close();
+    });
+  }
+
   it('ends without an error in any page', () => assert.deepEqual(browser.errors, []));
 });

@@ -90,6 +90,7 @@ export async function openChromium(options = {}) {
     deviceScaleFactor: options.deviceScaleFactor,
     timezoneId: 'Europe/Paris',
   });
+  context.setDefaultTimeout(20_000);
   await context.addInitScript(initScript, { 'palabre:debug': '1', ...options.storage });
   /** Errors no page may have; a test reads them at its end. @type {string[]} */
   const errors = [];

@@ -1,5 +1,5 @@
 // The server a test runs against: PALABRE_URL when set, otherwise our own binary on free ports with an empty folder.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import dgram from 'node:dgram';
 import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
@@ -33,12 +33,22 @@ function freeUdpPort() {
 }
 
 /**
- * @returns {Promise<{ url: string, mediaPort: number, stop: () => Promise<void> }>}
+ * @typedef {{ key: string, secret: string, twirp: string }} ApiKey
+ * @returns {Promise<{ url: string, mediaPort: number, apiKey: () => Promise<ApiKey>, stop: () => Promise<void> }>}
  */
 export async function startServer() {
   if (process.env.PALABRE_URL) {
     const mediaPort = Number(process.env.PALABRE_MEDIA_PORT ?? 7882);
-    return { url: process.env.PALABRE_URL.replace(/\/$/, ''), mediaPort, stop: async () => {} };
+    return {
+      url: process.env.PALABRE_URL.replace(/\/$/, ''),
+      mediaPort,
+      apiKey: async () => ({
+        key: process.env.PALABRE_API_KEY ?? '',
+        secret: process.env.PALABRE_API_SECRET ?? '',
+        twirp: process.env.PALABRE_TWIRP_URL ?? process.env.PALABRE_URL ?? '',
+      }),
+      stop: async () => {},
+    };
   }
   const data = mkdtempSync(join(tmpdir(), 'palabre-e2e-'));
   const [port, mediaPort] = [await freeTcpPort(), await freeUdpPort()];
@@ -68,6 +78,12 @@ export async function startServer() {
   return {
     url,
     mediaPort,
+    /** A key like an operator's: the running server knows it within a second. */
+    apiKey: async () => {
+      const made = spawnSync(binary, ['keys', 'add', 'e2e', '--data', data, '--json'], { encoding: 'utf8' });
+      if (made.status !== 0) throw new Error(`no API key: ${made.stderr}`);
+      return { ...JSON.parse(made.stdout), twirp: url };
+    },
     stop: async () => {
       child.kill('SIGTERM');
       const late = setTimeout(() => child.kill('SIGKILL'), 5000);
