@@ -6,6 +6,7 @@ import {
   DisconnectReason,
   Room,
   RoomEvent,
+  setLogLevel,
   Track,
   type Participant,
   type RoomOptions,
@@ -62,6 +63,7 @@ export class CallModel implements Call {
 
   /** Connects and publishes; resolves once the call is there, rejects with a CallError. */
   static async open(ticket: CallTicket): Promise<CallModel> {
+    setLogLevel('warn');
     const room = new Room(roomOptions);
     try {
       await room.connect(ticket.url, ticket.token, {

@@ -97,7 +97,11 @@ export function ChatPanel({ messages, send, draft, onDraft }: ChatPanelProps) {
 function Message({ message }: { message: ChatMessage }) {
   const { t, i18n } = useTranslation();
   const name = message.own ? t('call:you') : message.name || t('call:nameless');
-  const time = new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit', hour12: false });
+  const time = new Intl.DateTimeFormat(i18n.language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
   return (
     <article className={classes.message}>
       <Portrait name={message.name || name} size={28} />

@@ -92,7 +92,7 @@ function Clock() {
   const format = new Intl.DateTimeFormat(i18n.language, {
     hour: '2-digit',
     minute: '2-digit',
-    hour12: false,
+    hourCycle: 'h23',
   });
   return <time className={`${classes.word} tabular`}>{format.format(now)}</time>;
 }

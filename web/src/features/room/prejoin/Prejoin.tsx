@@ -21,6 +21,9 @@ import classes from './Prejoin.module.css';
 /** The server accepts names of up to this many letters. */
 const LONGEST_NAME = 60;
 
+/** On phones a focused field would cover half the page with the keyboard. */
+const hasKeyboard = matchMedia('(pointer: fine)').matches;
+
 interface PrejoinProps {
   address: string;
   title: string;
@@ -87,7 +90,7 @@ export function Prejoin({ address, title, joining, refusal, onIntent, onJoin }: 
           className={classes.right}
           onSubmit={submit}
           onPointerEnter={onIntent}
-          onFocus={onIntent}
+          onKeyDown={onIntent}
           noValidate
         >
           <p className={classes.address}>
@@ -112,6 +115,7 @@ export function Prejoin({ address, title, joining, refusal, onIntent, onJoin }: 
             autoComplete="name"
             autoCapitalize="words"
             spellCheck={false}
+            autoFocus={hasKeyboard}
             required
             withAsterisk={false}
             error={nameMissing ? t('prejoin:name_missing') : null}
@@ -124,6 +128,9 @@ export function Prejoin({ address, title, joining, refusal, onIntent, onJoin }: 
           <Button type="submit" h={48} fz="lg" fullWidth loading={joining} className={classes.join}>
             {t('prejoin:join')}
           </Button>
+          <p className="visually-hidden" role="status">
+            {joining ? t('prejoin:joining') : ''}
+          </p>
           <p className={classes.aside}>
             {t('prejoin:no_account')}{' '}
             <button type="button" className="text-link" onClick={() => join(false)} disabled={joining}>
