@@ -288,6 +288,30 @@ fn garbage_harms_nobody() {
     assert_eq!(screen.look(&world).gaps, 0);
 }
 
+#[test]
+fn clocks_of_the_publisher_reach_the_viewer_and_tell_the_round_trip() {
+    for shards in [1, 2] {
+        let (mut world, mut camera, viewer) = broadcast(shards, true);
+        watch(&mut world, viewer);
+        camera.film(&mut world, Duration::from_secs(12));
+        let told = world.client_events(viewer).any(|event| match event {
+            Event::RtpPacket(packet) => packet.last_sender_info.is_some(),
+            _ => false,
+        });
+        assert!(told, "{shards} shards");
+        let measured = world.events_of(PeerId(2)).filter_map(|event| match event {
+            PeerEvent::Stats(stats) => stats.round_trip,
+            _ => None,
+        });
+        let last = measured.last().unwrap();
+        let expected = world::LATENCY * 2;
+        assert!(
+            last >= expected && last < expected + Duration::from_millis(8),
+            "{last:?}"
+        );
+    }
+}
+
 /// Not a promise but a figure; run with `--release -- --ignored --nocapture fan_out`.
 #[test]
 #[ignore = "a measurement"]

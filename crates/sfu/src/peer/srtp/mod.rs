@@ -106,7 +106,8 @@ struct Source {
 pub(crate) struct Inbound {
     cipher: Cipher,
     sources: Vec<Source>,
-    rtcp_window: Window,
+    /// RTCP counts on its own, and each source of it for itself.
+    reporters: Vec<Source>,
     used: u64,
 }
 
@@ -115,7 +116,7 @@ impl Inbound {
         Some(Self {
             cipher: Cipher::new(profile, master)?,
             sources: Vec::new(),
-            rtcp_window: Window::default(),
+            reporters: Vec::new(),
             used: 0,
         })
     }
@@ -137,41 +138,46 @@ impl Inbound {
             .cipher
             .open_rtp(packet, header.payload_start, header.ssrc.0, index)?;
         self.used += 1;
-        let at = position.unwrap_or_else(|| self.add_source(header.ssrc.0));
-        let source = &mut self.sources[at];
-        source.window.note(index);
-        source.used = self.used;
+        source(&mut self.sources, header.ssrc.0, self.used)
+            .window
+            .note(index);
         Some((index, length))
-    }
-
-    fn add_source(&mut self, ssrc: u32) -> usize {
-        let source = Source {
-            ssrc,
-            window: Window::default(),
-            used: self.used,
-        };
-        if self.sources.len() < MAX_SOURCES {
-            self.sources.push(source);
-            return self.sources.len() - 1;
-        }
-        let oldest = self
-            .sources
-            .iter()
-            .enumerate()
-            .min_by_key(|(_, source)| source.used);
-        let at = oldest.map_or(0, |(at, _)| at);
-        self.sources[at] = source;
-        at
     }
 
     /// Decrypts an RTCP compound in place; its length without index and tag.
     pub(crate) fn open_rtcp(&mut self, packet: &mut [u8]) -> Option<usize> {
         let (index, length) = self.cipher.open_rtcp(packet)?;
         let index = u64::from(index);
-        if !self.rtcp_window.is_new(index) {
+        let ssrc = u32::from_be_bytes(*packet.get(4..8)?.first_chunk()?);
+        self.used += 1;
+        let window = &mut source(&mut self.reporters, ssrc, self.used).window;
+        if !window.is_new(index) {
             return None;
         }
-        self.rtcp_window.note(index);
+        window.note(index);
         Some(length)
     }
+}
+
+/// What is known of a source that has just proved itself; the longest silent one makes room for a new one.
+fn source(sources: &mut Vec<Source>, ssrc: u32, used: u64) -> &mut Source {
+    let known = sources.iter().position(|source| source.ssrc == ssrc);
+    let at = known.unwrap_or_else(|| {
+        let fresh = Source {
+            ssrc,
+            window: Window::default(),
+            used,
+        };
+        if sources.len() < MAX_SOURCES {
+            sources.push(fresh);
+            return sources.len() - 1;
+        }
+        let oldest = sources.iter().enumerate().min_by_key(|(_, source)| source.used);
+        let at = oldest.map_or(0, |(at, _)| at);
+        sources[at] = fresh;
+        at
+    });
+    let found = &mut sources[at];
+    found.used = used;
+    found
 }

@@ -146,6 +146,22 @@ fn a_changed_bit_is_refused() {
     }
 }
 
+#[test]
+fn each_source_of_reports_counts_for_itself() {
+    for profile in PROFILES {
+        let (mut outbound, mut inbound) = pair(profile);
+        let (mut other, _) = pair(profile);
+        let mut first = hex("80c900010000002a");
+        let mut second = hex("80c900010000002b");
+        assert!(outbound.seal_rtcp(&mut first, 0) && other.seal_rtcp(&mut second, 0));
+        assert!(inbound.open_rtcp(&mut first).is_some());
+        assert!(
+            inbound.open_rtcp(&mut second).is_some(),
+            "the same index of another source is no replay"
+        );
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn any_bytes_are_refused_without_harm(mut bytes in proptest::collection::vec(0u8..=255, 0..100)) {
