@@ -286,6 +286,8 @@ impl Rooms {
         join: Join,
         socket: SocketHandle,
     ) -> Result<RoomHandle, Refusal> {
+        // Asked before the upgrade too; since then others may have come.
+        self.has_place(name, Some(join.identity.as_str()))?;
         let mut mail = Mail::Join(Box::new(join), socket);
         loop {
             let room = self.open(name, options)?;

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::HeaderValue;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -16,7 +15,7 @@ use crate::backend::embedded::Embedded;
 use crate::backend::livekit_cluster::LiveKitCluster;
 use crate::config::Settings;
 use crate::http::limiter::Limiter;
-use crate::http::{listener, metrics, router, web};
+use crate::http::{listener, metrics, router};
 use crate::keys::{KeyRing, KeysError};
 use crate::livekit::webhooks::Webhooks;
 use crate::media::{MediaPlane, NoMedia};
@@ -41,8 +40,6 @@ pub struct App {
     pub cluster: Option<Arc<LiveKitCluster>>,
     /// How often one network address may ask to join.
     pub joins: Limiter,
-    /// What pages may do.
-    pub page_policy: HeaderValue,
     /// Cancelled when the server begins to stop.
     pub stopping: CancellationToken,
 }
@@ -117,10 +114,8 @@ pub async fn start(settings: Settings, media: Option<Arc<dyn MediaPlane>>) -> Re
         &keys,
         backend.events(),
     );
-    let policy = web::content_security_policy(&settings);
     let app = Arc::new(App {
         joins: Limiter::per_minute(settings.joins_per_minute),
-        page_policy: HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'self'")),
         settings,
         address,
         keys,

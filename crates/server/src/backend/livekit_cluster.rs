@@ -183,6 +183,16 @@ impl MediaBackend for LiveKitCluster {
     }
 
     async fn mute(&self, room: &str, identity: &str, track: &TrackSid, muted: bool) -> Answer<TrackInfo> {
+        // LiveKit answers with success and no track when it does not know it, which livekit-api takes for impossible.
+        if !self
+            .participant(room, identity)
+            .await?
+            .tracks
+            .iter()
+            .any(|one| one.sid == *track)
+        {
+            return Err(NO_TRACK);
+        }
         let muted = self
             .rooms
             .mute_published_track(room, identity, track.as_str(), muted)

@@ -6,7 +6,9 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
+use url::Url;
 
+use super::client_address::seen_at;
 use super::error::ApiError;
 use crate::config::Settings;
 use crate::serve::App;
@@ -20,24 +22,35 @@ pub const PERMISSIONS_POLICY: &str = "camera=(self), microphone=(self), display-
      picture-in-picture=(self), screen-wake-lock=(self), speaker-selection=(self), autoplay=(self), \
      clipboard-write=(self), geolocation=(), payment=(), usb=(), serial=(), midi=(), browsing-topics=()";
 
-/// Where pages may load from and connect to: this server, and whoever carries media for it.
-pub fn content_security_policy(settings: &Settings) -> String {
+/// Where pages may load from and connect to: this server, as `seen_at` the browser sees its sockets, and whoever
+/// carries media for it.
+pub fn content_security_policy(settings: &Settings, seen_at: &str) -> String {
     let mut connect = vec!["'self'".to_owned()];
-    for url in settings.public_url.iter().chain(&settings.livekit_url) {
-        let Some(host) = url.host_str() else { continue };
-        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        let schemes = match url.scheme() {
-            "https" | "wss" => ["https", "wss"],
-            _ => ["http", "ws"],
-        };
-        connect.extend(schemes.map(|scheme| format!("{scheme}://{host}{port}")));
-    }
+    // Some browsers do not take sockets of the same host for "self".
+    connect.extend(Url::parse(seen_at).iter().flat_map(origins));
+    connect.extend(settings.livekit_url.iter().flat_map(origins));
     format!(
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
          media-src 'self' blob:; worker-src 'self' blob:; connect-src {}; object-src 'none'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'self'",
         connect.join(" ")
     )
+}
+
+/// Requests and sockets of one server.
+fn origins(url: &Url) -> Vec<String> {
+    let Some(host) = url.host_str() else {
+        return Vec::new();
+    };
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let schemes = match url.scheme() {
+        "https" | "wss" => ["https", "wss"],
+        _ => ["http", "ws"],
+    };
+    schemes
+        .iter()
+        .map(|scheme| format!("{scheme}://{host}{port}"))
+        .collect()
 }
 
 /// `GET` of everything no other route answers.
@@ -93,7 +106,10 @@ fn answer(app: &App, path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Re
         out.insert(header::ETAG, tag);
     }
     if path.ends_with(".html") {
-        out.insert(header::CONTENT_SECURITY_POLICY, app.page_policy.clone());
+        let seen_at = seen_at(app.settings.public_url.as_ref(), headers, app.address);
+        if let Ok(policy) = HeaderValue::from_str(&content_security_policy(&app.settings, &seen_at)) {
+            out.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
         out.insert("permissions-policy", HeaderValue::from_static(PERMISSIONS_POLICY));
         out.insert(
             "cross-origin-opener-policy",
@@ -101,4 +117,25 @@ fn answer(app: &App, path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Re
         );
     }
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_connects_to_its_server_and_to_the_cluster_and_to_nobody_else() {
+        let mut settings = Settings::defaults();
+        let policy = content_security_policy(&settings, "wss://meet.example.org");
+        assert!(
+            policy.contains("connect-src 'self' https://meet.example.org wss://meet.example.org;"),
+            "{policy}"
+        );
+        settings.livekit_url = Some("wss://media.example.org:7443".parse().expect("a url"));
+        let policy = content_security_policy(&settings, "ws://127.0.0.1:8080");
+        assert!(
+            policy
+                .contains("ws://127.0.0.1:8080 https://media.example.org:7443 wss://media.example.org:7443;")
+        );
+    }
 }

@@ -294,12 +294,22 @@ impl Client {
             None => {
                 let options = token::room_options(&grant.claims);
                 let join = join(&grant, &identity, entry, number);
-                app.rooms.join(&name, &options, join, handle).await.ok()
+                match app.rooms.join(&name, &options, join, handle).await {
+                    Ok(room) => Some(room),
+                    Err(Refusal::Stopping) => None,
+                    Err(Refusal::RoomFull | Refusal::ServerFull) => {
+                        return refuse(socket, DisconnectReason::JoinFailure, LeaveAction::Disconnect).await;
+                    }
+                }
             }
         };
         let Some(room) = room else {
             // A resume whose room is gone comes back afresh; a join only fails so when the server stops.
-            return refuse(socket, resumes.is_some()).await;
+            let reason = match resumes {
+                Some(_) => DisconnectReason::StateMismatch,
+                None => DisconnectReason::ServerShutdown,
+            };
+            return refuse(socket, reason, LeaveAction::Reconnect).await;
         };
         let mut client = Self {
             app,
@@ -520,11 +530,7 @@ fn join(grant: &Grant, identity: &str, entry: Entry, socket: u64) -> Join {
     }
 }
 
-async fn refuse(mut socket: WebSocket, resumes: bool) {
-    let (reason, action) = match resumes {
-        true => (DisconnectReason::StateMismatch, LeaveAction::Reconnect),
-        false => (DisconnectReason::ServerShutdown, LeaveAction::Reconnect),
-    };
+async fn refuse(mut socket: WebSocket, reason: DisconnectReason, action: LeaveAction) {
     let bytes = leave(reason, action).encode_to_vec();
     // The client may be gone already.
     let _ = tokio::time::timeout(WRITE_PATIENCE, socket.send(Message::Binary(bytes.into()))).await;

@@ -5,6 +5,7 @@ mod commands;
 mod entry;
 mod http;
 mod limits;
+mod recorded;
 mod reference;
 mod room_service;
 mod signalling;
