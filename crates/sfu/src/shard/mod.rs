@@ -17,7 +17,7 @@ use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -35,6 +35,9 @@ use peer::Peer;
 use relay::{RelayMessage, RelayTarget};
 use tracks::{PeerSlot, TrackSlot, Tracks};
 use transmit::TransmitBatch;
+
+/// No peer is looked at for its deadlines more often than this.
+const SOONEST: Duration = Duration::from_millis(1);
 
 /// Packets gathered for another shard.
 type RelayedPackets = Vec<(TrackId, Arc<Packet>)>;
@@ -165,7 +168,7 @@ impl Shard {
         };
         self.by_id.insert(id, slot);
         self.by_ufrag.insert(seed.credentials.ufrag, slot);
-        self.arm(slot);
+        self.arm(now, slot);
         for item in queued {
             match item {
                 Queued::Command(command) => self.command(now, id, command),
@@ -302,11 +305,13 @@ impl Shard {
     }
 
     /// Keeps the heap's word of a peer's nearest deadline.
-    fn arm(&mut self, slot: PeerSlot) {
+    fn arm(&mut self, now: Instant, slot: PeerSlot) {
         let Some(peer) = self.peers[slot].as_mut() else {
             return;
         };
         let Some(next) = peer.schedule.next() else { return };
+        // A deadline that is not cleared when it is met must not stop the world.
+        let next = next.max(now + SOONEST);
         if peer.armed.is_none_or(|armed| next < armed) {
             peer.armed = Some(next);
             self.timers.push(Reverse((next, slot)));

@@ -300,7 +300,7 @@ impl Shard {
         if self.peers[slot].as_mut().is_some_and(|peer| peer.has_output()) {
             self.mark(slot);
         }
-        self.arm(slot);
+        self.arm(now, slot);
     }
 
     fn learn_addresses(&mut self, slot: PeerSlot) {
@@ -368,7 +368,7 @@ impl Shard {
                 if let Some(publisher) = self.peers[at].as_mut() {
                     publisher.want_key_frame(now, id, layer);
                     self.mark(at);
-                    self.arm(at);
+                    self.arm(now, at);
                 }
             }
             Publisher::There(publisher) => {
