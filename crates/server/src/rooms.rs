@@ -4,7 +4,7 @@ mod socket;
 mod task;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -146,6 +146,7 @@ pub struct Rooms {
     announcements: broadcast::Sender<Arc<RoomAnnouncement>>,
     sockets: AtomicU64,
     generations: AtomicU64,
+    people: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -164,6 +165,7 @@ impl Rooms {
             announcements: broadcast::channel(ANNOUNCEMENT_CAPACITY).0,
             sockets: AtomicU64::new(1),
             generations: AtomicU64::new(1),
+            people: AtomicUsize::new(0),
         })
     }
 
@@ -194,10 +196,18 @@ impl Rooms {
 
     /// People in all rooms.
     pub fn people(&self) -> usize {
-        self.all()
-            .iter()
-            .map(|room| locked(&room.summary).people.len())
-            .sum()
+        self.people.load(Ordering::Relaxed)
+    }
+
+    /// One room has so many people now where it had so many before.
+    fn count(&self, before: usize, after: usize) {
+        // Wrapping, so that a smaller number of people subtracts.
+        let change = after.wrapping_sub(before);
+        let people = self
+            .people
+            .fetch_add(change, Ordering::Relaxed)
+            .wrapping_add(change);
+        metrics::gauge!("palabre_participants").set(people as f64);
     }
 
     /// Whether one more, called `identity`, fits into that room (which need not run yet). Somebody who is already

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::actions::admission;
 use crate::backend::MediaBackend;
@@ -40,6 +41,8 @@ pub struct App {
     pub cluster: Option<Arc<LiveKitCluster>>,
     /// How often one network address may ask to join.
     pub joins: Limiter,
+    /// Open signalling sockets, so that their last words are written before the process ends.
+    pub sockets: TaskTracker,
     /// Cancelled when the server begins to stop.
     pub stopping: CancellationToken,
 }
@@ -122,6 +125,7 @@ pub async fn start(settings: Settings, media: Option<Arc<dyn MediaPlane>>) -> Re
         rooms,
         backend,
         cluster,
+        sockets: TaskTracker::new(),
         stopping: CancellationToken::new(),
     });
     if let Some(warning) = admission::warning(address) {
@@ -164,6 +168,13 @@ impl Running {
     pub async fn stop(self) {
         self.app.stopping.cancel();
         self.app.rooms.stop(GOODBYE).await;
+        self.app.sockets.close();
+        if tokio::time::timeout(GOODBYE, self.app.sockets.wait())
+            .await
+            .is_err()
+        {
+            tracing::debug!("some signalling sockets were cut");
+        }
         self.stop_http.cancel();
         // A task that panicked has stopped too.
         let _ = self.http.await;

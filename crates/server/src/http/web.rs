@@ -19,8 +19,8 @@ struct Files;
 
 /// What a page may do besides its own scripts: nothing but ask for devices and the screen.
 pub const PERMISSIONS_POLICY: &str = "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), \
-     picture-in-picture=(self), screen-wake-lock=(self), speaker-selection=(self), autoplay=(self), \
-     clipboard-write=(self), geolocation=(), payment=(), usb=(), serial=(), midi=(), browsing-topics=()";
+     picture-in-picture=(self), screen-wake-lock=(self), autoplay=(self), clipboard-write=(self), geolocation=(), \
+     payment=(), usb=(), midi=()";
 
 /// Where pages may load from and connect to: this server, as `seen_at` the browser sees its sockets, and whoever
 /// carries media for it.

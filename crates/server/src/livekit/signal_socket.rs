@@ -139,7 +139,8 @@ fn serve(
         .max_frame_size(MAX_FRAME)
         .on_upgrade(move |socket| async move {
             metrics::gauge!("palabre_signal_sockets").increment(1.0);
-            Client::run(app, admitted, socket).await;
+            let tracker = app.sockets.clone();
+            tracker.track_future(Client::run(app, admitted, socket)).await;
             metrics::gauge!("palabre_signal_sockets").decrement(1.0);
         })
 }

@@ -232,8 +232,13 @@ impl RoomTask {
             .filter(|p| p.permission.hidden)
             .map(|p| p.sid.clone())
             .collect();
-        *locked(&self.handle.summary) = Summary::of(view);
-        metrics::gauge!("palabre_participants").set(self.rooms.people() as f64);
+        self.put(Summary::of(view));
+    }
+
+    fn put(&self, summary: Summary) {
+        let mut held = locked(&self.handle.summary);
+        self.rooms.count(held.people.len(), summary.people.len());
+        *held = summary;
     }
 
     /// Events were lost, so what the room believes is wrong: everybody comes back to a fresh one.
@@ -289,7 +294,11 @@ impl Drop for RoomTask {
         for peer in self.peers.drain() {
             self.rooms.media.command(peer, PeerCommand::Close);
         }
+        let nobody = Summary {
+            people: Vec::new(),
+            ..self.handle.summary()
+        };
+        self.put(nobody);
         self.rooms.forget(&self.name, self.handle.generation);
-        metrics::gauge!("palabre_participants").set(self.rooms.people() as f64);
     }
 }

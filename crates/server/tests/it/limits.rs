@@ -2,7 +2,7 @@
 
 use livekit_protocol as proto;
 
-use crate::support::{Server, join_request, open};
+use crate::support::{Server, eventually, join_request, open};
 
 async fn try_join(server: &Server, room: &str, identity: &str) -> Result<(), (u16, String)> {
     let token = server.join_token(room, identity);
@@ -81,4 +81,24 @@ async fn a_token_may_make_a_room_smaller() {
         try_join(&server, "small", "bob").await.expect_err("no place").0,
         403
     );
+}
+
+#[tokio::test]
+async fn a_place_given_up_is_free_again() {
+    let server = Server::with(|settings| settings.max_participants = 1).await;
+    let mut ada = server.client("tree", "ada").await;
+    assert_eq!(browser_join(&server, "other").await, 409);
+    ada.ask(proto::signal_request::Message::Leave(Default::default()))
+        .await;
+    ada.end().await;
+    eventually("the place is free", async || {
+        browser_join(&server, "other").await == 200
+    })
+    .await;
+    let _bob = server.client("other", "bob").await;
+    server.running.app.backend.end_room("other").await.expect("ends");
+    eventually("nobody is counted", async || {
+        server.running.app.rooms.people() == 0
+    })
+    .await;
 }
