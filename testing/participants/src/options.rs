@@ -1,6 +1,7 @@
 //! How a simulated participant joins, what it publishes and what it watches.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
 
 /// How many connections carry a participant's media.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +94,11 @@ pub struct Options {
     pub watch: Watch,
     /// Count packets and losses only, and measure the delay of one packet in sixteen: for large rooms.
     pub light_receiver: bool,
+    /// Least time between two readings of a socket: gathering what comes in between costs less, and delays are
+    /// measured longer by up to as much. Zero reads at once.
+    pub gather: Duration,
+    /// Share (0 to 1) of media datagrams lost on the way, in each direction.
+    pub loss: f64,
     /// Address its UDP sockets bind.
     pub bind: IpAddr,
 }
@@ -107,6 +113,8 @@ impl Default for Options {
             camera: Vec::new(),
             watch: Watch::default(),
             light_receiver: false,
+            gather: Duration::ZERO,
+            loss: 0.0,
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
         }
     }

@@ -1,4 +1,4 @@
-//! Processor time and memory of a process, read from /proc.
+//! Processor time and memory of a process, and how idle the machine was, read from /proc.
 
 use std::time::Duration;
 
@@ -20,6 +20,17 @@ pub fn usage(process: Option<u32>) -> Option<Usage> {
     let stat = std::fs::read_to_string(format!("{folder}/stat")).ok()?;
     let status = std::fs::read_to_string(format!("{folder}/status")).ok()?;
     parse(&stat, &status)
+}
+
+/// Ticks all processors spent so far: idle, and in all. A measurement is worth little when nothing was idle.
+pub fn machine() -> Option<(u64, u64)> {
+    parse_machine(&std::fs::read_to_string("/proc/stat").ok()?)
+}
+
+fn parse_machine(stat: &str) -> Option<(u64, u64)> {
+    let fields = stat.lines().next()?.strip_prefix("cpu ")?.split_whitespace();
+    let ticks: Vec<u64> = fields.filter_map(|field| field.parse().ok()).collect();
+    Some((ticks.get(3)? + ticks.get(4)?, ticks.iter().take(8).sum()))
 }
 
 fn parse(stat: &str, status: &str) -> Option<Usage> {
@@ -48,5 +59,14 @@ mod tests {
         };
         assert_eq!(parse(stat, status), Some(expected));
         assert!(usage(None).is_some());
+    }
+
+    #[test]
+    fn idle_includes_waiting_for_a_disk() {
+        assert_eq!(
+            parse_machine("cpu  10 0 5 80 5 0 0 0 0 0\ncpu0 1 1"),
+            Some((85, 100))
+        );
+        assert!(machine().is_some());
     }
 }

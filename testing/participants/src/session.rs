@@ -57,6 +57,7 @@ pub(crate) struct Session {
     sequence: u32,
     ping_every: Duration,
     next_ping: Instant,
+    next_read: Option<Instant>,
     welcomed: bool,
     subscriber_primary: bool,
     outbox: Vec<signal_request::Message>,
@@ -74,7 +75,7 @@ impl Session {
         data: mpsc::UnboundedSender<ReceivedData>,
     ) -> Result<Session> {
         let started = Instant::now();
-        let mut publisher = Transport::open(options.bind).await?;
+        let mut publisher = Transport::open(options.bind, options.loss).await?;
         let mut negotiation = Negotiation::default();
         let single = options.topology == Topology::Single;
         let first = match single {
@@ -83,7 +84,7 @@ impl Session {
         };
         let subscriber = match single {
             true => None,
-            false => Some(Transport::open(options.bind).await?),
+            false => Some(Transport::open(options.bind, options.loss).await?),
         };
         let signal = Signal::connect(url, token, first, options.automatic_subscription).await?;
         Ok(Session {
@@ -107,6 +108,7 @@ impl Session {
             sequence: 0,
             ping_every: Duration::from_secs(5),
             next_ping: started + Duration::from_secs(5),
+            next_read: None,
             welcomed: false,
             subscriber_primary: !single,
             outbox: Vec::new(),
@@ -133,13 +135,10 @@ impl Session {
             }
             let mut leaving = false;
             let subscriber = self.subscriber.as_ref();
+            let may_read = self.may_read();
             tokio::select! {
-                () = self.publisher.readable() => self.publisher.read(&mut buffer),
-                () = readable(subscriber) => {
-                    if let Some(subscriber) = &mut self.subscriber {
-                        subscriber.read(&mut buffer);
-                    }
-                }
+                () = self.publisher.readable(), if may_read => self.read(&mut buffer),
+                () = readable(subscriber), if may_read => self.read(&mut buffer),
                 message = self.signal.next() => match message {
                     Ok(message) => self.handle(message),
                     Err(error) => self.end(error.to_string()),
@@ -201,8 +200,28 @@ impl Session {
         )
     }
 
+    /// While connecting everything is read at once; afterwards what comes may be gathered.
+    fn may_read(&self) -> bool {
+        self.next_read.is_none_or(|next| Instant::now() >= next)
+    }
+
+    fn read(&mut self, buffer: &mut [u8]) {
+        self.publisher.read(buffer);
+        if let Some(subscriber) = &mut self.subscriber {
+            subscriber.read(buffer);
+        }
+        if !self.options.gather.is_zero() && self.report.connected_after.is_some() {
+            self.next_read = Some(Instant::now() + self.options.gather);
+        }
+    }
+
     fn deadline(&self) -> Instant {
         let mut deadline = self.publisher.next().min(self.next_ping);
+        if let Some(next) = self.next_read
+            && !self.may_read()
+        {
+            deadline = deadline.min(next);
+        }
         if let Some(subscriber) = &self.subscriber {
             deadline = deadline.min(subscriber.next());
         }
@@ -438,6 +457,7 @@ impl Session {
             Some(Command::ResetCounts) => {
                 self.room.reset();
                 self.report.packets_written = 0;
+                self.report.data = (0, 0);
                 for side in [Side::Publisher, Side::Subscriber] {
                     if let Some(transport) = self.transport(side) {
                         (transport.datagrams_in, transport.datagrams_out) = (0, 0);
