@@ -318,6 +318,9 @@ impl Peer {
                 self.schedule.ensure(Timer::Reports, now + FIRST_REPORT);
             }
         }
-        self.schedule.set(Timer::Bandwidth, self.egress.poll_timeout());
+        // Before the handshake is done nothing can be sent, so nothing about bandwidth is due either.
+        let able = self.transport.sender().is_some();
+        let bandwidth = if able { self.egress.poll_timeout() } else { None };
+        self.schedule.set(Timer::Bandwidth, bandwidth);
     }
 }

@@ -28,6 +28,9 @@ use std::net::SocketAddr;
 use viewer::{Offer, Viewer};
 use wire::{Envelope, Filling, Line};
 
+/// Assumed of a way nobody has told anything of yet: a dozen voices and small pictures.
+const START: Bitrate = Bitrate::kilobits(3000);
+
 /// Packets that wait for one flush: a flush follows every receive batch, so this is a hundredth of a second
 /// of everything a viewer could watch. More means nobody flushes.
 const MAX_PENDING: usize = 4096;
@@ -245,7 +248,9 @@ impl Egress {
     /// What the way to the client carries, as far as known.
     fn estimate(&self) -> Bitrate {
         let estimate = if self.ids.transport_sequence.is_some() && !self.untold() {
-            self.estimator.estimate()
+            let estimate = self.estimator.estimate();
+            // Nothing is learnt before a picture flows, so the first ones must not wait for what is learnt.
+            if self.told { estimate } else { estimate.max(START) }
         } else {
             self.receiver_estimate.unwrap_or(Bitrate(u64::MAX / 4))
         };
@@ -260,7 +265,7 @@ impl Egress {
 
     /// When the viewing side wants to be looked at.
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
-        let estimator = self.estimator.poll_timeout();
+        let estimator = self.estimator.poll_timeout().filter(|_| self.can_probe());
         [estimator, self.allocate_at].into_iter().flatten().min()
     }
 
@@ -488,9 +493,16 @@ impl Egress {
         Some(length)
     }
 
+    /// A probe needs feedback about arrivals and a source it may repeat; one begun without either would be
+    /// taken for a way that carries nothing.
+    fn can_probe(&self) -> bool {
+        let able = |viewer: &Viewer| viewer.is_video() && viewer.started && viewer.subscribe.rtx.is_some();
+        self.ids.transport_sequence.is_some() && self.viewers.iter().flatten().any(able)
+    }
+
     /// Sends padding where the estimator wants to know whether more would pass.
     fn probe(&mut self, now: Instant, outlet: &mut Outlet<'_>) {
-        if self.ids.transport_sequence.is_none() {
+        if !self.can_probe() {
             return;
         }
         while let Some(probe) = self.estimator.poll_probe(now) {

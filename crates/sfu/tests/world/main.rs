@@ -1,0 +1,13 @@
+//! Promises of the media room, kept in a simulated world: virtual time, seeded loss, delay, reordering and rate
+//! limits, and another maker's WebRTC at the other end. Every test names its promise; its seed replays the run.
+
+mod network;
+mod person;
+mod world;
+
+mod hearing;
+mod joining;
+mod messages;
+mod narrow;
+mod resuming;
+mod seeing;

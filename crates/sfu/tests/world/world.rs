@@ -1,0 +1,601 @@
+//! The simulated world: one room, one or more shards, people on links of any quality, and one clock that only
+//! moves when something is due. A seed decides everything that is random.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sfu::id::{Identity, ParticipantSid, ShardId, TrackSid};
+use sfu::media::Channel;
+use sfu::peer::certificate::Certificate;
+use sfu::room::{
+    Join, LocalTransport, Now, Relay, Resume, Room, RoomAnnouncement, RoomConfig, RoomInput, RoomOutput,
+    VideoCodec,
+};
+use sfu::shard::directory::{Claim, Directory};
+use sfu::shard::relay::RelayTarget;
+use sfu::shard::transmit::TransmitBatch;
+use sfu::shard::{Received, Shard, ShardConfig, ShardOutput};
+use sfu::signal::{Permission, Quality, Request, Response, Source, SyncState, Topology, TrackSettings};
+
+use crate::network::{Link, LinkShape};
+use crate::person::Person;
+
+/// Signalling takes this long each way.
+const SIGNAL_DELAY: Duration = Duration::from_millis(20);
+/// Workers read what came within this much at once, as a busy socket would give it.
+const BATCH: Duration = Duration::from_micros(500);
+
+enum Happening {
+    AtServer {
+        person: usize,
+        bytes: Vec<u8>,
+    },
+    AtPerson {
+        person: usize,
+        bytes: Vec<u8>,
+    },
+    Asked {
+        person: usize,
+        socket: u64,
+        request: Request,
+    },
+    Told {
+        person: usize,
+        socket: u64,
+        response: Response,
+    },
+    SocketClosed {
+        person: usize,
+        socket: u64,
+    },
+}
+
+/// Everything there is.
+pub struct World {
+    base: Instant,
+    pub now: Instant,
+    pub room: Room,
+    pub finished: bool,
+    shards: Vec<Shard>,
+    directory: Directory,
+    pub people: Vec<Person>,
+    pub up: Vec<Link>,
+    pub down: Vec<Link>,
+    pub sids: Vec<Option<ParticipantSid>>,
+    pub sockets: Vec<Option<u64>>,
+    pub closed_by_server: Vec<u64>,
+    pub announcements: Vec<RoomAnnouncement>,
+    queue: BinaryHeap<Reverse<(Instant, u64)>>,
+    happenings: std::collections::HashMap<u64, Happening>,
+    next_happening: u64,
+    next_socket: u64,
+    seed: u64,
+    server: SocketAddr,
+    batch: TransmitBatch,
+    steps_at_now: u32,
+}
+
+impl World {
+    /// A world with so many shards.
+    pub fn new(seed: u64, shards: usize) -> Self {
+        Self::with_limit(seed, shards, 0)
+    }
+
+    /// A world whose room takes so many people.
+    pub fn with_limit(seed: u64, shards: usize, max_participants: u32) -> Self {
+        let base = Instant::now();
+        let certificate = Arc::new(Certificate::generate().expect("a certificate can be made"));
+        let server: SocketAddr = "192.0.2.1:7882".parse().expect("an address");
+        let config = RoomConfig {
+            name: "world".to_owned(),
+            empty_timeout: Duration::from_secs(300),
+            departure_timeout: Duration::from_secs(20),
+            max_participants,
+            metadata: String::new(),
+            transport: LocalTransport {
+                fingerprint: certificate.fingerprint(),
+                candidates: vec![server],
+            },
+            video_codecs: vec![VideoCodec::Vp8, VideoCodec::H264],
+        };
+        let mut room_seed = [7; 32];
+        room_seed[..8].copy_from_slice(&seed.to_le_bytes());
+        let room = Room::new(
+            config,
+            room_seed,
+            Now {
+                instant: base,
+                unix_ms: 1_800_000_000_000,
+            },
+        );
+        let shards = (0..shards)
+            .map(|index| {
+                let config = ShardConfig { certificate: certificate.clone() };
+                Shard::new(ShardId(index as u16), config, seed ^ (index as u64) << 32).expect("a shard can be made")
+            })
+            .collect();
+        Self {
+            base,
+            now: base,
+            room,
+            finished: false,
+            shards,
+            directory: Directory::new(),
+            people: Vec::new(),
+            up: Vec::new(),
+            down: Vec::new(),
+            sids: Vec::new(),
+            sockets: Vec::new(),
+            closed_by_server: Vec::new(),
+            announcements: Vec::new(),
+            queue: BinaryHeap::new(),
+            happenings: std::collections::HashMap::new(),
+            next_happening: 0,
+            next_socket: 1,
+            seed,
+            server,
+            batch: TransmitBatch::new(),
+            steps_at_now: 0,
+        }
+    }
+
+    fn clock(&self) -> Now {
+        Now {
+            instant: self.now,
+            unix_ms: 1_800_000_000_000 + (self.now - self.base).as_millis() as i64,
+        }
+    }
+
+    /// Somebody comes in, watching everything unasked.
+    pub fn join(&mut self, name: &str) -> usize {
+        self.join_as(name, Permission::default(), true)
+    }
+
+    /// Somebody comes in.
+    pub fn join_as(&mut self, name: &str, permission: Permission, auto_subscribe: bool) -> usize {
+        let index = self.people.len();
+        let address = SocketAddr::from(([198, 51, (index / 200) as u8, (index % 200) as u8 + 1], 5000));
+        let mut person = Person::new(name, address, self.now);
+        let offer = person.first_offer();
+        self.people.push(person);
+        self.up
+            .push(Link::new(LinkShape::default(), self.seed ^ (index as u64) << 8));
+        self.down.push(Link::new(
+            LinkShape::default(),
+            self.seed ^ ((index as u64) << 8 | 1),
+        ));
+        self.sids.push(None);
+        let socket = self.next_socket;
+        self.next_socket += 1;
+        self.sockets.push(Some(socket));
+        let join = Join {
+            socket,
+            identity: Identity::from(name),
+            name: name.to_owned(),
+            metadata: String::new(),
+            attributes: Default::default(),
+            permission,
+            kind: 0,
+            topology: Topology::Single,
+            auto_subscribe,
+            adaptive_stream: false,
+            allow_pause: None,
+            client_protocol: 17,
+            capabilities: Vec::new(),
+            add_tracks: Vec::new(),
+            offer: Some(offer),
+            max_participants: 0,
+        };
+        self.room.handle(self.clock(), RoomInput::Join(Box::new(join)));
+        self.drain_room();
+        index
+    }
+
+    /// Somebody comes in with camera and voice.
+    pub fn join_speaking(&mut self, name: &str) -> usize {
+        let person = self.join(name);
+        self.publish_microphone(person, true);
+        self.publish_camera(person);
+        person
+    }
+
+    pub fn publish_microphone(&mut self, person: usize, talking: bool) {
+        let request = self.people[person].publish_microphone(self.now, talking);
+        self.ask(person, request);
+    }
+
+    pub fn publish_camera(&mut self, person: usize) {
+        let request = self.people[person].publish_camera(self.now);
+        self.ask(person, request);
+    }
+
+    /// A client speaks to its room.
+    pub fn ask(&mut self, person: usize, request: Request) {
+        if let Some(socket) = self.sockets[person] {
+            self.later(
+                SIGNAL_DELAY,
+                Happening::Asked {
+                    person,
+                    socket,
+                    request,
+                },
+            );
+        }
+    }
+
+    /// How somebody wants somebody's camera.
+    pub fn want(&mut self, viewer: usize, publisher: usize, size: Option<(u32, u32)>) {
+        let track = self.track(publisher, Source::Camera);
+        let (width, height) = size.unwrap_or((0, 0));
+        let settings = TrackSettings {
+            tracks: vec![track],
+            disabled: size.is_none(),
+            quality: Quality::High,
+            width,
+            height,
+            priority: 0,
+        };
+        self.ask(viewer, Request::TrackSettings(settings));
+    }
+
+    pub fn track(&self, person: usize, source: Source) -> TrackSid {
+        self.people[person]
+            .track(source)
+            .expect("the track was published")
+    }
+
+    /// Somebody's signalling socket breaks; media goes on.
+    pub fn cut_socket(&mut self, person: usize) {
+        if let Some(socket) = self.sockets[person].take() {
+            self.later(Duration::ZERO, Happening::SocketClosed { person, socket });
+        }
+    }
+
+    /// Somebody comes back over a new socket, telling what it last received.
+    pub fn resume(&mut self, person: usize, received: Vec<(ParticipantSid, u32)>) {
+        let socket = self.next_socket;
+        self.next_socket += 1;
+        self.sockets[person] = Some(socket);
+        let resume = Resume {
+            socket,
+            participant: self.sids[person].clone().expect("it was here"),
+            identity: Identity::from(self.people[person].name.as_str()),
+            sync_state: None,
+        };
+        self.room
+            .handle(self.clock(), RoomInput::Resume(Box::new(resume)));
+        self.drain_room();
+        let state = SyncState {
+            subscribe: false,
+            received,
+            ..SyncState::default()
+        };
+        self.ask(person, Request::SyncState(Box::new(state)));
+    }
+
+    /// Gives the room an input of the test's own.
+    pub fn tell_room(&mut self, input: RoomInput) {
+        self.room.handle(self.clock(), input);
+        self.drain_room();
+    }
+
+    fn later(&mut self, delay: Duration, happening: Happening) {
+        self.at(self.now + delay, happening);
+    }
+
+    fn at(&mut self, at: Instant, happening: Happening) {
+        let id = self.next_happening;
+        self.next_happening += 1;
+        self.queue.push(Reverse((at, id)));
+        self.happenings.insert(id, happening);
+    }
+
+    /// Lets so much time pass.
+    pub fn run(&mut self, span: Duration) {
+        let end = self.now + span;
+        self.run_until(end, |_| false);
+    }
+
+    /// Lets time pass until something holds; says how long it took, or fails after `limit`.
+    pub fn wait(&mut self, what: &str, limit: Duration, holds: impl Fn(&World) -> bool) -> Duration {
+        let begun = self.now;
+        let end = self.now + limit;
+        if !self.run_until(end, &holds) {
+            panic!("seed {}: {what} did not happen within {limit:?}", self.seed);
+        }
+        self.now - begun
+    }
+
+    fn run_until(&mut self, end: Instant, holds: impl Fn(&World) -> bool) -> bool {
+        loop {
+            if holds(self) {
+                return true;
+            }
+            let next = self.next().min(end);
+            self.steps_at_now = if next > self.now { 0 } else { self.steps_at_now + 1 };
+            assert!(self.steps_at_now < 10_000, "time stands still: {}", self.who_is_due());
+            self.now = self.now.max(next);
+            if self.now >= end {
+                self.step();
+                return holds(self);
+            }
+            self.step();
+        }
+    }
+
+    fn who_is_due(&self) -> String {
+        let due = |at: Option<Instant>| at.is_some_and(|at| at <= self.now);
+        format!(
+            "room {}, shards {:?}, people {:?}, queue {}",
+            due(self.room.poll_timeout()),
+            self.shards.iter().map(|shard| due(shard.poll_timeout())).collect::<Vec<_>>(),
+            self.people.iter().map(|person| due(Some(person.next))).collect::<Vec<_>>(),
+            due(self.queue.peek().map(|Reverse((at, _))| *at)),
+        )
+    }
+
+    fn next(&self) -> Instant {
+        let far = self.now + Duration::from_secs(3600);
+        let queue = self.queue.peek().map(|Reverse((at, _))| *at);
+        let room = self.room.poll_timeout();
+        let shards = self.shards.iter().filter_map(Shard::poll_timeout);
+        let people = self.people.iter().map(|person| person.next);
+        shards.chain(people).chain(queue).chain(room).min().unwrap_or(far)
+    }
+
+    fn step(&mut self) {
+        let mut touched = vec![false; self.people.len()];
+        let horizon = self.now + BATCH;
+        let mut arrived: VecDeque<Happening> = VecDeque::new();
+        while let Some(Reverse((at, id))) = self.queue.peek().copied() {
+            if at > horizon {
+                break;
+            }
+            self.queue.pop();
+            self.now = self.now.max(at);
+            arrived.extend(self.happenings.remove(&id));
+        }
+        for happening in arrived {
+            match happening {
+                Happening::AtServer { person, mut bytes } => self.at_server(person, &mut bytes),
+                Happening::AtPerson { person, bytes } => {
+                    let (now, server) = (self.now, self.server);
+                    self.people[person].receive(now, server, &bytes);
+                    touched[person] = true;
+                }
+                Happening::Asked {
+                    person,
+                    socket,
+                    request,
+                } => {
+                    if self.sockets[person] == Some(socket)
+                        && let Some(participant) = self.sids[person].clone()
+                    {
+                        self.room
+                            .handle(self.clock(), RoomInput::Request { participant, request });
+                        self.drain_room();
+                    }
+                }
+                Happening::Told {
+                    person,
+                    socket,
+                    response,
+                } => {
+                    if self.sockets[person] == Some(socket) {
+                        let now = self.now;
+                        let requests = self.people[person].hear(now, response);
+                        for request in requests {
+                            self.ask(person, request);
+                        }
+                        touched[person] = true;
+                    }
+                }
+                Happening::SocketClosed { person, socket } => {
+                    if let Some(participant) = self.sids[person].clone() {
+                        self.room
+                            .handle(self.clock(), RoomInput::SocketClosed { participant, socket });
+                        self.drain_room();
+                    }
+                }
+            }
+        }
+        for (index, touched) in touched.into_iter().enumerate() {
+            if touched || self.people[index].next <= self.now {
+                let mut out = Vec::new();
+                let now = self.now;
+                self.people[index].turn(now, &mut out);
+                for bytes in out {
+                    if let Some(at) = self.up[index].pass(now, bytes.len()) {
+                        self.at(at, Happening::AtServer { person: index, bytes });
+                    }
+                }
+            }
+        }
+        for index in 0..self.shards.len() {
+            if self.shards[index].poll_timeout().is_some_and(|at| at <= self.now) {
+                let now = self.now;
+                self.shards[index].timeout(now);
+            }
+        }
+        if self.room.poll_timeout().is_some_and(|at| at <= self.now) {
+            self.room.handle(self.clock(), RoomInput::Timeout);
+        }
+        self.drain_room();
+        self.drain_shards();
+    }
+
+    /// The kernel spreads people over sockets by address.
+    fn at_server(&mut self, person: usize, bytes: &mut [u8]) {
+        let landing = person % self.shards.len();
+        let source = self.people[person].address;
+        let now = self.now;
+        if let Received::UnknownStun { ufrag } = self.shards[landing].receive(now, source, bytes) {
+            match self.directory.claim(&ufrag, ShardId(landing as u16)) {
+                Claim::Adopt(seed, queued) => {
+                    self.shards[landing].adopt(now, seed, queued);
+                    self.shards[landing].receive(now, source, bytes);
+                }
+                Claim::Elsewhere(shard) => {
+                    self.shards[shard.0 as usize].receive(now, source, bytes);
+                }
+                Claim::Unknown => {}
+            }
+        }
+    }
+
+    fn drain_room(&mut self) {
+        while let Some(output) = self.room.poll_output() {
+            match output {
+                RoomOutput::Signal {
+                    socket,
+                    participant,
+                    response,
+                } => {
+                    let Some(person) = self.sockets.iter().position(|held| *held == Some(socket)) else {
+                        continue;
+                    };
+                    if matches!(response, Response::Joined(_)) {
+                        self.sids[person] = Some(participant);
+                    }
+                    self.later(
+                        SIGNAL_DELAY,
+                        Happening::Told {
+                            person,
+                            socket,
+                            response,
+                        },
+                    );
+                }
+                RoomOutput::CloseSocket { socket } | RoomOutput::Refused { socket, .. } => {
+                    self.closed_by_server.push(socket);
+                }
+                RoomOutput::CreatePeer(seed) => self.directory.create(seed),
+                RoomOutput::Peer { peer, command } => {
+                    if let Some((shard, command)) = self.directory.command(peer, command) {
+                        let now = self.now;
+                        self.shards[shard.0 as usize].command(now, peer, command);
+                    }
+                }
+                RoomOutput::Data {
+                    from,
+                    identity: _,
+                    agent: _,
+                    channel,
+                    bytes,
+                } => {
+                    // In this world's envelope the first four bytes count reliable messages.
+                    let sequence = bytes.first_chunk().map_or(0, |head| u32::from_be_bytes(*head));
+                    let relay = Relay {
+                        from: Some(from),
+                        channel,
+                        to: Vec::new(),
+                        to_sids: Vec::new(),
+                        sequence: if channel == Channel::Reliable { sequence } else { 0 },
+                        bytes: bytes.into(),
+                    };
+                    self.room.handle(self.clock(), RoomInput::Relay(relay));
+                }
+                RoomOutput::Announce(announcement) => self.announcements.push(announcement),
+                RoomOutput::Finished => self.finished = true,
+            }
+        }
+    }
+
+    fn drain_shards(&mut self) {
+        for _ in 0..8 {
+            let mut quiet = true;
+            for index in 0..self.shards.len() {
+                let now = self.now;
+                let mut batch = std::mem::take(&mut self.batch);
+                self.shards[index].flush(now, &mut batch);
+                for (destination, datagram) in batch.datagrams() {
+                    let Some(person) = self
+                        .people
+                        .iter()
+                        .position(|person| person.address == destination)
+                    else {
+                        continue;
+                    };
+                    if let Some(at) = self.down[person].pass(now, datagram.len()) {
+                        let id = self.next_happening;
+                        self.next_happening += 1;
+                        self.queue.push(Reverse((at, id)));
+                        self.happenings.insert(
+                            id,
+                            Happening::AtPerson {
+                                person,
+                                bytes: datagram.to_vec(),
+                            },
+                        );
+                    }
+                }
+                batch.clear();
+                self.batch = batch;
+                while let Some(output) = self.shards[index].poll_output() {
+                    quiet = false;
+                    match output {
+                        ShardOutput::Event(peer, event) => {
+                            if std::env::var_os("WORLD_LOG").is_some() { eprintln!("{:?} {peer:?} {event:?}", self.now - self.base); }
+                            self.room.handle(self.clock(), RoomInput::Peer { peer, event });
+                        }
+                        ShardOutput::Relay(target, message) => {
+                            let reached = match target {
+                                RelayTarget::Peer(peer) => self.directory.relay(peer, message),
+                                RelayTarget::Shard(shard) => Some((shard, message)),
+                            };
+                            if let Some((shard, message)) = reached {
+                                self.shards[shard.0 as usize].relay(now, message);
+                            }
+                        }
+                    }
+                }
+            }
+            self.drain_room();
+            if quiet {
+                return;
+            }
+        }
+    }
+
+    // — what the tests ask —
+
+    /// Frames of somebody's camera that somebody could decode.
+    pub fn frames(&self, viewer: usize, publisher: usize) -> u64 {
+        let Some(track) = self.people[publisher].track(Source::Camera) else {
+            return 0;
+        };
+        let reception = self.people[viewer].receptions.get(&track);
+        reception.map_or(0, |reception| reception.counts().decodable_frames)
+    }
+
+    /// Packets of somebody's voice that reached somebody.
+    pub fn sounds(&self, viewer: usize, publisher: usize) -> u64 {
+        let Some(track) = self.people[publisher].track(Source::Microphone) else {
+            return 0;
+        };
+        let reception = self.people[viewer].receptions.get(&track);
+        reception.map_or(0, |reception| reception.counts().packets)
+    }
+
+    /// Starts all counts anew.
+    pub fn reset_counts(&mut self) {
+        for person in &mut self.people {
+            for reception in person.receptions.values_mut() {
+                reception.reset();
+            }
+            person.key_requests = 0;
+        }
+    }
+
+    /// Does everybody hear, and see, everybody else?
+    pub fn all_hear_and_see_all(&self, sounds: u64, frames: u64) -> bool {
+        let everybody = 0..self.people.len();
+        everybody.clone().all(|viewer| {
+            let mut others = everybody.clone().filter(|other| *other != viewer);
+            others.all(|other| self.sounds(viewer, other) >= sounds && self.frames(viewer, other) >= frames)
+        })
+    }
+}
