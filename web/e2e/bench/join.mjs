@@ -8,9 +8,7 @@ import { openChromium } from '../lib/browser.mjs';
 
 const page =
   '<!doctype html><meta charset="utf-8"><title>bench</title><script src="/livekit-client.js"></script>';
-const library = readFileSync(
-  createRequire(import.meta.url).resolve('livekit-client'),
-);
+const library = readFileSync(createRequire(import.meta.url).resolve('livekit-client'));
 
 /** Serves a blank page with the client library: what is measured is joining, not loading an application. */
 function serve() {

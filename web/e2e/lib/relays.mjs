@@ -127,7 +127,13 @@ export async function throughMediaRelay(page) {
           );
     const isTcp = (/** @type {string} */ line) => /candidate:\S+ \d+ tcp /i.test(line);
     const { prototype } = /** @type {any} */ (RTCPeerConnection);
-    const { setRemoteDescription, addIceCandidate } = prototype;
+    const { setRemoteDescription, addIceCandidate, createOffer } = prototype;
+    // The server must not learn the browser's own addresses, or it would reach it around the relay.
+    Object.defineProperty(prototype, 'onicecandidate', { get: () => null, set: () => {} });
+    prototype.createOffer = async function (/** @type {RTCOfferOptions} */ options) {
+      const offer = await createOffer.call(this, options);
+      return { type: offer.type, sdp: offer.sdp.replace(/a=candidate:.*\r\n/g, '') };
+    };
     prototype.setRemoteDescription = function (/** @type {RTCSessionDescriptionInit} */ description) {
       const lines = (description.sdp ?? '').split('\r\n').filter((line) => !isTcp(line));
       return setRemoteDescription.call(this, { type: description.type, sdp: lines.map(bent).join('\r\n') });
