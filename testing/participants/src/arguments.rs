@@ -130,6 +130,15 @@ impl Arguments {
         }
     }
 
+    /// Whether this person's microphone carries speech; a server need not forward silence.
+    pub(crate) fn talks(&self, identity: &str) -> bool {
+        let number = identity
+            .rsplit('-')
+            .next()
+            .and_then(|number| number.parse::<usize>().ok());
+        number.is_none_or(|number| number < self.talking)
+    }
+
     /// Tracks that should reach people when everybody is there: sound, pictures.
     pub(crate) fn expected(&self) -> [usize; 2] {
         let people = self.publishers + self.subscribers;

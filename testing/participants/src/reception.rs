@@ -95,9 +95,11 @@ struct Frames {
     /// The frame being put together: its stamp and the next index expected.
     open: Option<(Stamp, u16)>,
     /// The last frame a decoder could have shown.
-    shown: Option<(Option<(u16, u16)>, Stamp)>,
+    shown: Option<Stamp>,
     /// A frame already counted as broken, of which more packets may come.
     headless: Option<(u8, u32)>,
+    /// Number of the last picture that began, shown or not.
+    begun: Option<u16>,
     /// A hole since the last frame.
     hole: bool,
     waiting_for_key: bool,
@@ -292,7 +294,7 @@ impl Frames {
             return false;
         }
         counts.decodable_frames += 1;
-        self.shown = Some((note.vp8.picture, stamp));
+        self.shown = Some(stamp);
         true
     }
 
@@ -300,9 +302,10 @@ impl Frames {
     fn judge(&mut self, note: &Note, counts: &mut Counts) {
         let hole = std::mem::take(&mut self.hole);
         let stamp = note.stamp;
-        if let Some((picture, shown)) = &self.shown {
-            let follows = match (picture, note.vp8.picture) {
-                (Some((before, _)), Some((now, modulus))) => (before % modulus + 1) % modulus == now,
+        let begun = std::mem::replace(&mut self.begun, note.vp8.picture.map(|(number, _)| number));
+        if let Some(shown) = &self.shown {
+            let follows = match (begun, note.vp8.picture) {
+                (Some(before), Some((now, modulus))) => (before % modulus + 1) % modulus == now,
                 _ => true,
             };
             let switched = shown.layer != stamp.layer;

@@ -1,5 +1,6 @@
 //! What the program prints at the end: everybody's reports and the use of processors, added up.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use palabre_participants::Report;
@@ -51,21 +52,25 @@ pub(crate) fn summary(
         ((after.0 - before.0) as f64 / (after.1 - before.1).max(1) as f64 * 100.0).round() / 100.0
     });
     let expected = arguments.expected();
-    let missing: Vec<String> = reports
-        .iter()
-        .flat_map(|report| {
-            let silent = report
-                .tracks
-                .iter()
-                .filter(|track| track.wanted && track.counts.packets == 0);
-            silent.map(|track| {
-                format!(
-                    "{} got nothing of {} ({})",
-                    report.identity, track.publisher, track.track
-                )
-            })
-        })
-        .take(20)
+    let mut missing: BTreeMap<String, u64> = BTreeMap::new();
+    for report in reports {
+        let silent = report
+            .tracks
+            .iter()
+            .filter(|track| track.wanted && track.counts.packets == 0);
+        for track in silent.filter(|track| track.is_video || arguments.talks(&track.publisher)) {
+            let kind = if track.is_video { "pictures" } else { "sound" };
+            *missing
+                .entry(format!("{kind}: {} received not", report.identity))
+                .or_default() += 1;
+            *missing
+                .entry(format!("{kind}: {} was not received", track.publisher))
+                .or_default() += 1;
+        }
+    }
+    let missing: Vec<String> = missing
+        .into_iter()
+        .map(|(what, count)| format!("{what} {count}"))
         .collect();
     json!({
         "participants": { "asked": arguments.publishers + arguments.subscribers, "joined": reports.len() },

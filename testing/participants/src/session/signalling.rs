@@ -177,7 +177,9 @@ impl Session {
                 .push("an offer on a single connection".into());
             return;
         };
-        let answer = SdpOffer::from_sdp_string(&offer.sdp)
+        // Browsers begin DTLS when they may choose, as the standard advises; str0m would wait for it.
+        let description = offer.sdp.replace("a=setup:actpass", "a=setup:passive");
+        let answer = SdpOffer::from_sdp_string(&description)
             .map_err(|error| error.to_string())
             .and_then(|parsed| {
                 subscriber
