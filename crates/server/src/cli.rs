@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -12,7 +13,8 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{LogFormat, Settings};
 use crate::http::openapi;
 use crate::keys;
-use crate::serve;
+use crate::media::{MediaPlane, MediaThreads};
+use crate::serve::{self, StartError};
 
 /// The command line could not be understood, or a setting is wrong.
 const WRONG_USE: u8 = 2;
@@ -157,17 +159,36 @@ fn run_server(settings: Settings) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(FAILED, &error),
     };
-    runtime.block_on(async {
-        let running = match serve::start(settings, None).await {
+    // A LiveKit cluster carries its media itself.
+    let media = match settings
+        .livekit_url
+        .is_none()
+        .then(|| MediaThreads::start(&settings))
+        .transpose()
+    {
+        Ok(media) => media,
+        Err(error) => return fail(FAILED, &StartError::Media(error.to_string())),
+    };
+    let code = runtime.block_on(async {
+        let plane = media.clone().map(|media| media as Arc<dyn MediaPlane>);
+        let running = match serve::start(settings, plane).await {
             Ok(running) => running,
             Err(error) => return fail(FAILED, &error),
         };
+        if let Some(media) = &media {
+            media.announce();
+        }
         print(&format!("Palabre is ready: {}\n", running.url()));
         wait_for_signal().await;
         tracing::info!("stopping");
         running.stop().await;
         ExitCode::SUCCESS
-    })
+    });
+    // Rooms have ended: their good-byes are the last that is sent.
+    if let Some(media) = media {
+        media.stop();
+    }
+    code
 }
 
 fn start_log(settings: &Settings) -> Result<(), String> {

@@ -1,5 +1,14 @@
 //! The media plane as rooms see it: where peers are made, commanded, and from where their events come back.
 
+mod addresses;
+mod counts;
+mod inbox;
+#[cfg(test)]
+mod loopback_tests;
+mod threads;
+mod udp;
+mod worker;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -7,6 +16,9 @@ use sfu::id::PeerId;
 use sfu::media::{PeerCommand, PeerEvent, PeerSeed};
 use sfu::room::LocalTransport;
 use tokio::sync::mpsc;
+
+pub use threads::{MediaError, MediaThreads};
+pub use udp::OpenError;
 
 /// Events of one room's peers that may wait for it: at 50 people each of whom reports levels ten times a second
 /// this is more than a second of a room that does not run at all.
