@@ -88,7 +88,7 @@ impl Microphone {
                 sequence: u64::from(self.count),
                 timestamp: ticks(self.next.saturating_duration_since(self.start), 48_000),
                 marker: std::mem::take(&mut self.onset),
-                level: Some(if self.talking { (-30, true) } else { (-127, false) }),
+                level: Some(if self.talking { (-20, true) } else { (-127, false) }),
                 payload: payload::sound(if self.talking { SOUND_LENGTH } else { 0 }, &stamp),
             });
             self.next += if self.talking { SOUND_EVERY } else { SILENCE_EVERY };
