@@ -42,6 +42,7 @@ pub(crate) fn person(number: usize, camera: Vec<CameraLayer>, everything_subscri
             ..Watch::default()
         },
         light_receiver: true,
+        gather: Duration::from_millis(10),
         ..Options::default()
     }
 }

@@ -17,7 +17,7 @@ const GENERATOR_CORE: usize = 1;
 const PUBLISHERS: usize = 3;
 /// People who watch at once whatever comes: their delays count.
 const WITNESSES: usize = 2;
-/// Those who watch, by which the load is raised.
+/// Those who watch and gather what comes, which makes them cheap enough to raise the load with.
 const VIEWERS_A_STEP: usize = 10;
 const MOST_VIEWERS: usize = 150;
 const PACE: Duration = Duration::from_millis(30);
@@ -63,6 +63,7 @@ fn witness(_: usize) -> Options {
 fn viewer(_: usize) -> Options {
     Options {
         light_receiver: true,
+        gather: Duration::from_millis(20),
         ..watcher()
     }
 }
