@@ -12,6 +12,8 @@ use tokio::runtime::{Builder, Runtime};
 use crate::machine;
 use crate::server::Server;
 
+/// A window in which a smaller share of the wanted pictures came says so.
+const ENOUGH_PICTURES: f64 = 0.98;
 /// Whatever is awaited from participants comes within this time, or the measurement has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -168,8 +170,8 @@ pub(crate) struct Window {
     pub(crate) written: u64,
     lost: u64,
     due: u64,
-    /// Wanted tracks, and those of them of which something came.
-    pub(crate) tracks: (u64, u64),
+    /// Wanted tracks, and those of them of which something came: sounds, pictures.
+    tracks: [(u64, u64); 2],
     /// Sections of the participant who has most.
     pub(crate) sections: usize,
     /// Delays from the sender's capture to the receiver.
@@ -205,8 +207,9 @@ impl Window {
     fn add(&mut self, report: &Report) {
         for track in &report.tracks {
             self.packets += track.counts.packets;
-            self.tracks.0 += u64::from(track.wanted);
-            self.tracks.1 += u64::from(track.wanted && track.counts.packets > 0);
+            let tracks = &mut self.tracks[usize::from(track.is_video)];
+            tracks.0 += u64::from(track.wanted);
+            tracks.1 += u64::from(track.wanted && track.counts.packets > 0);
             if track.wanted {
                 self.lost += track.loss.0;
                 self.due += track.loss.1;
@@ -252,15 +255,22 @@ impl Window {
     /// How the window went, for the note of a figure.
     pub(crate) fn sentence(&self) -> String {
         let per_second = |count: u64| count as f64 / self.seconds / 1000.0;
-        let mut sentence = format!(
-            "{:.1} k packets/s out ({:.1} k datagrams), {:.1} k in; loss {:.2} %; {} of {} tracks flow; server {:.2} \
-             core, participants {:.2}, machine {:.0} % idle",
+        let [sounds, pictures] = self.tracks;
+        let mut sentence = match pictures.1 as f64 >= pictures.0 as f64 * ENOUGH_PICTURES {
+            true => String::new(),
+            false => "NOT ALL PICTURES CAME: less was done than the figure stands for; ".to_owned(),
+        };
+        sentence += &format!(
+            "{:.1} k packets/s out ({:.1} k datagrams), {:.1} k in; loss {:.2} %; {} of {} sounds and {} of {} \
+             pictures flow; server {:.2} core, participants {:.2}, machine {:.0} % idle",
             per_second(self.packets),
             per_second(self.datagrams),
             per_second(self.written),
             self.loss() * 100.0,
-            self.tracks.1,
-            self.tracks.0,
+            sounds.1,
+            sounds.0,
+            pictures.1,
+            pictures.0,
             self.server_cores(),
             self.generator_cores(),
             self.idle * 100.0
