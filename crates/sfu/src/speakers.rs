@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 pub const WINDOW: Duration = Duration::from_millis(500);
 
 /// A packet at this level (dB below full scale) or louder counts as speech.
-pub const ACTIVE_LEVEL: u8 = 30;
+pub const ACTIVE_LEVEL: u8 = 35;
 
 /// Share of the window that must be speech.
 const ACTIVE_SHARE: f64 = 0.4;
@@ -71,7 +71,8 @@ impl Microphone {
         }
         // Asked late (packets in between count for the longer window).
         let share = (self.speech.as_secs_f64() / passed.as_secs_f64()).min(1.0);
-        if share >= ACTIVE_SHARE {
+        let active = share >= ACTIVE_SHARE;
+        if active {
             // A window half full of speech sounds half as loud.
             let loudness = linear(f64::from(self.loudest)) * share;
             self.smoothed += (loudness - self.smoothed) * SMOOTHING;
@@ -81,7 +82,6 @@ impl Microphone {
         self.window_began = now;
         self.speech = Duration::ZERO;
         self.loudest = SILENT;
-        let active = self.smoothed >= linear(f64::from(ACTIVE_LEVEL));
         let silent = self.smoothed == 0.0;
         let told = !(silent && std::mem::replace(&mut self.rested, silent));
         self.rested = silent;

@@ -239,8 +239,11 @@ impl Estimator {
             .as_ref()
             .is_some_and(|series| now_us >= series.expires_us())
         {
-            self.series = None;
-            self.wait_after_probe(now_us, false);
+            let passed = self.series.take().and_then(|series| series.passed());
+            match passed {
+                Some(measure) => self.on_measure(now_us, measure),
+                None => self.wait_after_probe(now_us, false),
+            }
         }
     }
 
@@ -282,7 +285,8 @@ impl Estimator {
         let before = self.unlimited();
         let first = !std::mem::replace(&mut self.measured, true);
         let calm = self.delay.signal() != Signal::Overuse;
-        if measure.bits > before && calm {
+        // A probe that filled the way piled up the queue itself: what passed is what the way carries.
+        if measure.bits > before && (calm || measure.filled) {
             self.rate.set(self.rate.bits().max(measure.bits));
             self.loss.lift(measure.bits);
         } else if first && measure.filled {

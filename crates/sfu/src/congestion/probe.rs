@@ -181,6 +181,19 @@ impl Series {
             filled,
         })
     }
+
+    /// What a series that was mostly lost shows: the rate of what did pass.
+    pub(super) fn passed(&self) -> Option<Measure> {
+        if self.acked_packets < ENOUGH_PACKETS {
+            return None;
+        }
+        let bits = self.arrived.rate()? * FILLED_KEEP;
+        Some(Measure {
+            bits: bits.min(self.tried),
+            tried: self.tried,
+            filled: true,
+        })
+    }
 }
 
 impl Span {

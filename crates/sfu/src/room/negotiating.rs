@@ -168,7 +168,12 @@ impl Room {
             } else {
                 Mid::from(offered.mid)
             };
-            let before = old.remove(&mid).map(|section| section.role);
+            let section = old.remove(&mid);
+            let cid = offered.msid.map(|(_, track)| track.to_owned());
+            let spent = section
+                .as_ref()
+                .is_some_and(|section| section.spent && section.cid == cid);
+            let before = section.map(|section| section.role);
             let kind = match offered.kind {
                 SectionKind::Audio => Some(MediaKind::Audio),
                 SectionKind::Video => Some(MediaKind::Video),
@@ -215,7 +220,8 @@ impl Room {
                 formats,
                 rids: offered.send_rids.iter().map(|rid| Rid::from(*rid)).collect(),
                 sources: offered.sources.clone(),
-                cid: offered.msid.map(|(_, track)| track.to_owned()),
+                cid,
+                spent,
             });
         }
         participant.uplink.sections = sections;
@@ -311,7 +317,7 @@ impl Room {
                     };
                     LocalSection::Media {
                         mid: offered.mid,
-                        body: self.receiving(key, section, offered, wish),
+                        body: self.receiving(section, offered, wish),
                     }
                 }
                 Role::Slot(Some(track)) => {
@@ -323,7 +329,7 @@ impl Room {
                 }
                 Role::Slot(None) | Role::Idle => LocalSection::Media {
                     mid: offered.mid,
-                    body: self.idle(key, section, offered),
+                    body: self.idle(section, offered),
                 },
             });
         let sections = sections.collect();
@@ -346,13 +352,7 @@ impl Room {
         );
     }
 
-    fn receiving(
-        &self,
-        key: Key,
-        section: &UplinkSection,
-        offered: &Section<'_>,
-        wish: OpusWish,
-    ) -> MediaBody {
+    fn receiving(&self, section: &UplinkSection, offered: &Section<'_>, wish: OpusWish) -> MediaBody {
         let formats = section.formats.iter();
         MediaBody {
             kind: section.kind.unwrap_or(MediaKind::Audio),
@@ -360,7 +360,7 @@ impl Room {
             formats: formats
                 .map(|format| LocalFormat::answering(offered, *format, Some(wish)))
                 .collect(),
-            extensions: self.participants[&key].uplink.extensions,
+            extensions: sdp::extension_ids(std::slice::from_ref(offered)),
             msid: None,
             sources: None,
             receive_rids: section.rids.clone(),
@@ -387,14 +387,14 @@ impl Room {
             ))
         });
         let Some((publisher, track, place, format)) = claim else {
-            return self.idle(key, section, offered);
+            return self.idle(section, offered);
         };
         tracks.insert(section.mid.clone(), track.clone());
         MediaBody {
             kind: section.kind.unwrap_or(MediaKind::Audio),
             direction: Direction::SendOnly,
             formats: vec![LocalFormat::answering(offered, format, None)],
-            extensions: participant.uplink.extensions,
+            extensions: sdp::extension_ids(std::slice::from_ref(offered)),
             msid: Some((format!("{publisher}|{track}"), track.0)),
             sources: Some(Sources {
                 ssrc: place.ssrc,
@@ -404,7 +404,7 @@ impl Room {
         }
     }
 
-    fn idle(&self, key: Key, section: &UplinkSection, offered: &Section<'_>) -> MediaBody {
+    fn idle(&self, section: &UplinkSection, offered: &Section<'_>) -> MediaBody {
         let formats = section
             .formats
             .first()
@@ -413,7 +413,7 @@ impl Room {
             kind: section.kind.unwrap_or(MediaKind::Audio),
             direction: Direction::Inactive,
             formats: formats.into_iter().collect(),
-            extensions: self.participants[&key].uplink.extensions,
+            extensions: sdp::extension_ids(std::slice::from_ref(offered)),
             msid: None,
             sources: None,
             receive_rids: Vec::new(),

@@ -221,6 +221,8 @@ pub(super) struct UplinkSection {
     pub(super) sources: Vec<(Ssrc, Option<Ssrc>)>,
     /// The client's name for the track it sends.
     pub(super) cid: Option<String>,
+    /// It carried a track under this name before: a track of another name is not meant by it.
+    pub(super) spent: bool,
 }
 
 /// The connection the client offers on.

@@ -2,7 +2,7 @@
 
 use super::participant::{Dynacast, Key, Participant, Role, Track, TrackStage};
 use super::{Now, Room, RoomAnnouncement};
-use crate::id::{TrackId, TrackSid};
+use crate::id::{Rid, TrackId, TrackSid};
 use crate::media::{Codec, MediaKind, PeerCommand, Session};
 use crate::signal::{AddTrack, ParticipantState, Permission, RequestReason, Response, Source, TrackInfo};
 use std::time::Duration;
@@ -97,7 +97,8 @@ impl Room {
             let named = |track: &Track| section.cid.as_ref().is_some_and(|cid| track.cids.contains(cid));
             let named = tracks.iter().position(|track| free(track) && named(track));
             // Some clients (pion) name tracks differently in their description: the oldest of the kind then.
-            let index = named.or_else(|| tracks.iter().position(free));
+            let unnamed = named.is_none() && !section.spent;
+            let index = named.or_else(|| tracks.iter().position(|track| unnamed && free(track)));
             let track = index.map(|index| &mut tracks[index]);
             if let Some(track) = track {
                 track.stage = TrackStage::Bound;
@@ -110,6 +111,7 @@ impl Room {
                     }
                 }
                 *carried = Some(track.id);
+                section.spent = true;
                 bound = true;
             }
         }
@@ -129,7 +131,7 @@ impl Room {
                 mid: section.mid.clone(),
                 kind: section.kind?,
                 formats: section.formats.clone(),
-                rids: section.rids.clone(),
+                rids: lowest_first(&section.rids),
                 sources: section.sources.clone(),
                 publication: track
                     .and_then(|track| participant.track(track))
@@ -390,6 +392,14 @@ fn new_track(now: Now, id: TrackId, sid: TrackSid, add: AddTrack) -> Track {
             ..Dynacast::default()
         },
     }
+}
+
+/// Layers by the names LiveKit's clients give them, whatever order they are offered in (Rust and Python begin
+/// with the highest); other names keep the order of the offer.
+fn lowest_first(rids: &[Rid]) -> Vec<Rid> {
+    let mut rids = rids.to_vec();
+    rids.sort_by_key(|rid| ["q", "h", "f"].iter().position(|name| rid.as_str() == *name));
+    rids
 }
 
 /// Clients write `vp8` or `video/VP8`; others are told the latter.

@@ -350,20 +350,14 @@ impl LocalDescription<'_> {
 fn extensions(out: &mut String, body: &MediaBody) -> std::fmt::Result {
     let ids = &body.extensions;
     let video = body.kind == MediaKind::Video;
+    // What a section offers is answered whatever its direction is today: libwebrtc refuses its own later offer
+    // of layers when an earlier answer left the layer names out.
     let used = [
         (ids.mid, uri::MID, true),
         (ids.transport_sequence, uri::TRANSPORT_SEQUENCE, true),
-        (
-            ids.audio_level,
-            uri::AUDIO_LEVEL,
-            !video && body.direction.receives(),
-        ),
-        (ids.rid, uri::RID, video && body.direction.receives()),
-        (
-            ids.repaired_rid,
-            uri::REPAIRED_RID,
-            video && body.direction.receives(),
-        ),
+        (ids.audio_level, uri::AUDIO_LEVEL, !video),
+        (ids.rid, uri::RID, video),
+        (ids.repaired_rid, uri::REPAIRED_RID, video),
     ];
     for (id, name, applies) in used {
         if let Some(id) = id.filter(|_| applies) {

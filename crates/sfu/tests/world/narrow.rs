@@ -24,7 +24,11 @@ fn a_viewer_with_300_kbit_hears_everything_and_sees_something() {
     // One speaks and three listen, as in most meetings: four voices at once would fill this way alone.
     for listener in 1..4 {
         let now = world.now;
-        world.people[listener].microphone.as_mut().expect("published").set_talking(now, false);
+        world.people[listener]
+            .microphone
+            .as_mut()
+            .expect("published")
+            .set_talking(now, false);
     }
     world.down[viewer].shape.rate = Some(300_000);
     // The way shrank from no limit at all; give it time to be learnt.

@@ -333,7 +333,9 @@ impl Person {
         self.datagrams_in += 1;
         self.bytes_in += bytes.len() as u64;
         if let Ok(receive) = Receive::new(Protocol::Udp, source, self.address, bytes) {
-            self.rtc.handle_input(Input::Receive(now, receive)).expect("a sane datagram");
+            self.rtc
+                .handle_input(Input::Receive(now, receive))
+                .expect("a sane datagram");
             // str0m wants to be drained after each change.
             let mut out = std::mem::take(&mut self.leaving);
             self.drain(now, &mut out);

@@ -113,8 +113,11 @@ impl World {
         );
         let shards = (0..shards)
             .map(|index| {
-                let config = ShardConfig { certificate: certificate.clone() };
-                Shard::new(ShardId(index as u16), config, seed ^ (index as u64) << 32).expect("a shard can be made")
+                let config = ShardConfig {
+                    certificate: certificate.clone(),
+                };
+                Shard::new(ShardId(index as u16), config, seed ^ (index as u64) << 32)
+                    .expect("a shard can be made")
             })
             .collect();
         Self {
@@ -316,7 +319,11 @@ impl World {
             }
             let next = self.next().min(end);
             self.steps_at_now = if next > self.now { 0 } else { self.steps_at_now + 1 };
-            assert!(self.steps_at_now < 10_000, "time stands still: {}", self.who_is_due());
+            assert!(
+                self.steps_at_now < 10_000,
+                "time stands still: {}",
+                self.who_is_due()
+            );
             self.now = self.now.max(next);
             if self.now >= end {
                 self.step();
@@ -331,8 +338,14 @@ impl World {
         format!(
             "room {}, shards {:?}, people {:?}, queue {}",
             due(self.room.poll_timeout()),
-            self.shards.iter().map(|shard| due(shard.poll_timeout())).collect::<Vec<_>>(),
-            self.people.iter().map(|person| due(Some(person.next))).collect::<Vec<_>>(),
+            self.shards
+                .iter()
+                .map(|shard| due(shard.poll_timeout()))
+                .collect::<Vec<_>>(),
+            self.people
+                .iter()
+                .map(|person| due(Some(person.next)))
+                .collect::<Vec<_>>(),
             due(self.queue.peek().map(|Reverse((at, _))| *at)),
         )
     }
@@ -538,7 +551,9 @@ impl World {
                     quiet = false;
                     match output {
                         ShardOutput::Event(peer, event) => {
-                            if std::env::var_os("WORLD_LOG").is_some() { eprintln!("{:?} {peer:?} {event:?}", self.now - self.base); }
+                            if std::env::var_os("WORLD_LOG").is_some() {
+                                eprintln!("{:?} {peer:?} {event:?}", self.now - self.base);
+                            }
                             self.room.handle(self.clock(), RoomInput::Peer { peer, event });
                         }
                         ShardOutput::Relay(target, message) => {
