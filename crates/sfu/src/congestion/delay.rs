@@ -39,6 +39,9 @@ const STANDING_US: i64 = 80_000;
 /// How long the lowest recent delay is looked for.
 const FLOOR_US: i64 = 400_000;
 
+/// After so long without a group the queue may have drained, or not: nothing is known.
+const STALE_MS: f64 = 1_000.0;
+
 /// The way's own delay is the least seen in this long: a longer route is taken for one in so much time.
 const BASE_US: i64 = 12_000_000;
 
@@ -119,6 +122,28 @@ impl Delay {
                     self.on_group(group.first_sent_us + group.delay_us, group.delay_us);
                 }
             }
+        }
+    }
+
+    /// Forgets which way the delay was going, but not how long the queue is.
+    pub(super) fn restart(&mut self) {
+        self.last_delay_us = None;
+        self.accumulated_ms = 0.0;
+        self.smoothed_ms = 0.0;
+        self.count = 0;
+        self.window.clear();
+        self.last_slope = 0.0;
+        self.over_ms = 0.0;
+        self.over_count = 0;
+        self.signal = Signal::Normal;
+    }
+
+    /// Time passed at the viewer up to `arrival_us`: what was said of the way long ago is no longer said.
+    pub(super) fn on_time(&mut self, arrival_us: i64) {
+        let silent_ms = arrival_us as f64 / 1000.0 - self.last_arrival_ms;
+        if self.last_delay_us.is_some() && silent_ms > STALE_MS {
+            self.restart();
+            self.floor = Floor::new(FLOOR_US);
         }
     }
 

@@ -24,6 +24,9 @@ const WEIGHT: f64 = 0.2;
 /// Samples among whose smoothed values the least is the background: at five a second about ten seconds.
 const BACKGROUND_SAMPLES: usize = 50;
 
+/// Share of the arriving rate that is kept at least.
+const KEEP: f64 = 0.85;
+
 /// Growth per second once loss is calm again.
 const GROWTH_PER_SECOND: f64 = 1.08;
 
@@ -88,8 +91,8 @@ impl Loss {
         self.limit = self.limit.map(|limit| limit.max(bits));
     }
 
-    /// A feedback has been counted; `estimate` is what else limits.
-    pub(super) fn update(&mut self, now_us: i64, round_trip_us: i64, estimate: f64) {
+    /// A feedback has been counted; `estimate` is what else limits, `acked` what arrives.
+    pub(super) fn update(&mut self, now_us: i64, round_trip_us: i64, estimate: f64, acked: Option<f64>) {
         let began = *self.sample_began_us.get_or_insert(now_us);
         let total = self.lost + self.received;
         if total < SAMPLE_PACKETS || now_us - began < SAMPLE_US {
@@ -112,9 +115,12 @@ impl Loss {
         if excess > ALARM && sample > CALM {
             if now_us - self.last_decrease_us > PAUSE_US + round_trip_us {
                 self.last_decrease_us = now_us;
-                self.limit = Some((limit.min(estimate) * (1.0 - 0.5 * excess)).max(LOWEST));
+                let decreased = limit.min(estimate) * (1.0 - 0.5 * excess);
+                // What arrives is carried: there is no reason to fall far below.
+                let carried = (acked.unwrap_or(0.0) * KEEP).min(estimate);
+                self.limit = Some(decreased.max(carried).max(LOWEST));
             }
-        } else if excess > CALM {
+        } else if excess > CALM && sample > CALM {
             self.limit = Some(limit.min(estimate));
         } else if self.limit.is_some() {
             let grown = limit * GROWTH_PER_SECOND.powf(passed) + 1_000.0;

@@ -33,6 +33,10 @@ impl Meter {
 
     /// Counts bytes that passed at `at_us`; what is older than the window is too late to count.
     pub(super) fn add(&mut self, at_us: i64, bytes: u32) {
+        if at_us.div_euclid(BUCKET_US) - self.newest >= BUCKETS as i64 {
+            // After a silence as long as the window, counting begins anew.
+            self.since = Some(at_us);
+        }
         self.since.get_or_insert(at_us);
         self.advance(at_us);
         let bucket = at_us.div_euclid(BUCKET_US);
@@ -96,6 +100,15 @@ mod tests {
         let mut meter = Meter::new();
         (0..100).for_each(|packet| meter.add(packet * 10_000, 1_000));
         assert_eq!(meter.rate(2_000_000), Some(0.0));
+    }
+
+    #[test]
+    fn a_silence_does_not_water_down_what_follows_it() {
+        let mut meter = Meter::new();
+        meter.add(0, 1_200);
+        (0..=20).for_each(|packet| meter.add(10_000_000 + packet * 9_600, 1_200));
+        let rate = meter.rate(10_192_000).expect("seen long enough");
+        assert!((900_000.0..1_100_000.0).contains(&rate), "{rate}");
     }
 
     #[test]

@@ -52,6 +52,12 @@ const CLOCK_JUMP_US: i64 = 3_000_000;
 /// What is wanted must exceed the estimate by this factor to be worth a probe.
 const WORTH_PROBING: f64 = 1.05;
 
+/// What is wanted has grown much when it has by this factor.
+const MUCH_MORE: f64 = 1.25;
+
+/// A series that could not be sent for lack of anything to send is tried again after this.
+const VOID_PAUSE_US: i64 = 500_000;
+
 /// A first probe tries this much more than the estimate, and goes on while it finds it; later ones less.
 const FIRST_STEP: f64 = 2.0;
 const STEP: f64 = 1.75;
@@ -65,8 +71,10 @@ const AFTER_DECREASE_US: i64 = 1_500_000;
 /// A decrease below this share of what was is worth a probe of its own soon after.
 const LARGE_DROP: f64 = 0.66;
 
-/// Share of what was before a large drop that the recovery probe tries.
+/// Share of what was before a large drop that the recovery probe tries, but no more than so many times what is
+/// left: the way may really have shrunk, and a large series would fill it for a second.
 const RECOVER: f64 = 0.9;
+const RECOVER_STEP: f64 = 3.0;
 
 /// Estimates what the way to one viewer carries.
 ///
@@ -86,8 +94,10 @@ pub struct Estimator {
     limit: Option<f64>,
     series: Option<Series>,
     next_series_id: u32,
-    /// When probing may go on, on our clock.
+    /// When the next series is due, on our clock.
     probe_at_us: i64,
+    /// No series before this: a queue is to drain first.
+    calm_at_us: i64,
     /// What the next series tries, when a result or a drop has said so.
     probe_next: Option<f64>,
     /// Series in a row that found nothing.
@@ -114,6 +124,7 @@ impl Estimator {
             series: None,
             next_series_id: 1,
             probe_at_us: 0,
+            calm_at_us: 0,
             probe_next: None,
             fruitless: 0,
             measured: false,
@@ -142,6 +153,9 @@ impl Estimator {
             let Some(arrival) = arrival else {
                 if self.history.lose(sequence) {
                     self.loss.on_lost();
+                    if let Some(series) = &mut self.series {
+                        series.on_lost(sequence);
+                    }
                 }
                 continue;
             };
@@ -166,6 +180,7 @@ impl Estimator {
         let Some(latest_sent_us) = latest_sent_us else {
             return;
         };
+        self.delay.on_time(self.arrivals.latest_us);
         self.round_trips.push_back((now_us - latest_sent_us).max(0));
         if self.round_trips.len() > ROUND_TRIPS {
             self.round_trips.pop_front();
@@ -179,9 +194,13 @@ impl Estimator {
         Bitrate(estimate as u64)
     }
 
-    /// What could be used: probes try no more than this.
+    /// What could be used: probes try no more than this. When it grows much, trying does not wait.
     pub fn set_wanted(&mut self, wanted: Bitrate) {
-        self.wanted = wanted.0 as f64;
+        let before = std::mem::replace(&mut self.wanted, wanted.0 as f64);
+        if self.wanted > before * MUCH_MORE {
+            self.probe_at_us = 0;
+            self.fruitless = 0;
+        }
     }
 
     /// Never estimate more than this; `None` lifts it.
@@ -220,7 +239,7 @@ impl Estimator {
     pub fn poll_timeout(&self) -> Option<Instant> {
         let due_us = match &self.series {
             Some(series) => series.due_us(),
-            None if self.is_probe_worth_it() => self.probe_at_us,
+            None if self.is_probe_worth_it() => self.probe_at_us.max(self.calm_at_us),
             None => return None,
         };
         Some(self.epoch + Duration::from_micros(due_us.max(0) as u64))
@@ -239,11 +258,11 @@ impl Estimator {
             .as_ref()
             .is_some_and(|series| now_us >= series.expires_us())
         {
-            let passed = self.series.take().and_then(|series| series.passed());
-            match passed {
-                Some(measure) => self.on_measure(now_us, measure),
-                None => self.wait_after_probe(now_us, false),
-            }
+            self.end_series(now_us);
+        }
+        if self.series.as_ref().is_some_and(Series::is_void) {
+            self.series = None;
+            self.probe_at_us = now_us + VOID_PAUSE_US;
         }
     }
 
@@ -268,24 +287,35 @@ impl Estimator {
             now_us,
             signal: self.delay.signal(),
             standing: self.delay.is_standing(),
+            queue_us: self.delay.standing_us(),
             acked: self.acked.rate(self.arrivals.latest_us),
             round_trip_us,
             application_limited: sending.is_none_or(|sending| sending < self.unlimited() * LIMITED_SHARE),
         };
         self.rate.update(&seen);
-        self.loss.update(now_us, round_trip_us, self.rate.bits());
-        if let Some(measure) = self.series.as_ref().and_then(Series::measure) {
-            self.series = None;
-            self.on_measure(now_us, measure);
+        self.loss
+            .update(now_us, round_trip_us, self.rate.bits(), seen.acked);
+        if self.series.as_ref().is_some_and(Series::is_told) {
+            self.end_series(now_us);
         }
         self.plan_recovery(now_us);
+    }
+
+    /// Looks at what a series showed; its end may never be told of when its last packets were lost.
+    fn end_series(&mut self, now_us: i64) {
+        // What the series has piled up will drain, and must not be taken for the doing of media.
+        self.delay.restart();
+        match self.series.take().and_then(|series| series.measure()) {
+            Some(measure) => self.on_measure(now_us, measure),
+            None => self.wait_after_probe(now_us, false),
+        }
     }
 
     fn on_measure(&mut self, now_us: i64, measure: Measure) {
         let before = self.unlimited();
         let first = !std::mem::replace(&mut self.measured, true);
         let calm = self.delay.signal() != Signal::Overuse;
-        // A probe that filled the way piled up the queue itself: what passed is what the way carries.
+        // A series that filled the way piled up the queue itself: what passed is what the way carries.
         if measure.bits > before && (calm || measure.filled) {
             self.rate.set(self.rate.bits().max(measure.bits));
             self.loss.lift(measure.bits);
@@ -311,7 +341,7 @@ impl Estimator {
     /// While a queue grows probing waits; after a large decrease it then tries what was before.
     fn plan_recovery(&mut self, now_us: i64) {
         if self.delay.signal() == Signal::Overuse {
-            self.probe_at_us = self.probe_at_us.max(now_us + AFTER_DECREASE_US);
+            self.calm_at_us = now_us + AFTER_DECREASE_US;
         }
         let Some((at_us, before)) = self.rate.last_decrease() else {
             return;
@@ -319,23 +349,28 @@ impl Estimator {
         if at_us != now_us {
             return;
         }
-        self.probe_next = (self.rate.bits() < before * LARGE_DROP).then_some(before * RECOVER);
-        let earliest = now_us + AFTER_DECREASE_US;
-        self.probe_at_us = if self.probe_next.is_some() {
-            earliest
-        } else {
-            self.probe_at_us.max(earliest)
-        };
+        self.probe_next = (self.rate.bits() < before * LARGE_DROP)
+            .then_some((before * RECOVER).min(self.rate.bits() * RECOVER_STEP));
+        self.calm_at_us = now_us + AFTER_DECREASE_US;
+        if self.probe_next.is_some() {
+            self.probe_at_us = self.calm_at_us;
+        }
     }
 
+    /// What could be used and is allowed.
+    fn useful(&self) -> f64 {
+        self.wanted.min(self.limit.unwrap_or(f64::INFINITY)).min(HIGHEST)
+    }
+
+    /// Before anything was measured, even the start is worth proving.
     fn is_probe_worth_it(&self) -> bool {
-        let useful = self.wanted.min(self.limit.unwrap_or(f64::INFINITY)).min(HIGHEST);
-        useful > self.unlimited() * WORTH_PROBING
+        let useful = self.useful();
+        useful > self.unlimited() * WORTH_PROBING || !self.measured && useful > self.unlimited() / FIRST_STEP
     }
 
     /// The rate to try, when it is time to.
     fn probe_due(&self, now_us: i64) -> Option<f64> {
-        if now_us < self.probe_at_us || !self.is_probe_worth_it() {
+        if now_us < self.probe_at_us.max(self.calm_at_us) || !self.is_probe_worth_it() {
             return None;
         }
         let step = if self.measured { STEP } else { FIRST_STEP };

@@ -16,10 +16,13 @@ const BURST_BYTES: f64 = 1_000.0;
 /// Bursts are at least this far apart.
 const BURST_US: f64 = 5_000.0;
 
-/// A series not told of by then is given up.
-const PATIENCE_US: i64 = 1_000_000;
+/// Packets of one burst leave within this.
+const BURST_SPREAD_US: i64 = 500;
 
-/// Share of the series' bytes that must arrive to believe the measure.
+/// A series not told of by then is given up.
+const PATIENCE_US: i64 = 2_000_000;
+
+/// Share of the series' bytes that must arrive to believe it; less only says that the way was full.
 const ENOUGH: f64 = 0.8;
 
 /// Fewer packets than this measure nothing.
@@ -63,7 +66,12 @@ pub(super) struct Series {
     began_us: i64,
     sent: Span,
     arrived: Span,
+    sent_packets: u32,
+    /// Media since the series' own last packet; within it only if another of its own follows.
+    following_packets: u32,
+    following_bytes: u64,
     acked_packets: u32,
+    lost_packets: u32,
 }
 
 /// Bytes over time, with what lies at the edges.
@@ -90,7 +98,11 @@ impl Series {
             began_us: now_us,
             sent: Span::default(),
             arrived: Span::default(),
+            sent_packets: 0,
+            following_packets: 0,
+            following_bytes: 0,
             acked_packets: 0,
+            lost_packets: 0,
         }
     }
 
@@ -125,16 +137,21 @@ impl Series {
 
     /// A packet was sent; `marked` when it is the series' own.
     pub(super) fn on_sent(&mut self, sequence: u64, sent_us: i64, bytes: usize, marked: bool) {
-        if marked {
-            self.first_sequence.get_or_insert(sequence);
-            self.last_sequence = sequence;
-        } else if self.first_sequence.is_none() || self.bursts_left == 0 {
+        if !marked {
+            self.following_packets += 1;
+            self.following_bytes += bytes as u64;
             return;
         }
+        if self.first_sequence.is_none() {
+            self.first_sequence = Some(sequence);
+            (self.following_packets, self.following_bytes) = (0, 0);
+        }
+        self.last_sequence = sequence;
+        self.sent_packets += 1 + std::mem::take(&mut self.following_packets);
         let span = &mut self.sent;
-        span.bytes += bytes as u64;
+        span.bytes += bytes as u64 + std::mem::take(&mut self.following_bytes);
         span.first_us.get_or_insert(sent_us);
-        if sent_us - span.last_us > 500 {
+        if sent_us - span.last_us > BURST_SPREAD_US {
             span.edge_bytes = 0;
         }
         span.edge_bytes += bytes as u64;
@@ -159,17 +176,35 @@ impl Series {
         span.last_us = span.last_us.max(arrival_us);
     }
 
-    /// The result, as soon as enough of the series is known to have arrived.
+    /// A packet was reported missing.
+    pub(super) fn on_lost(&mut self, sequence: u64) {
+        self.lost_packets += u32::from(self.contains(sequence));
+    }
+
+    /// There was nothing to make padding of.
+    pub(super) fn is_void(&self) -> bool {
+        self.bursts_left == 0 && self.first_sequence.is_none()
+    }
+
+    /// The viewer told of every packet of the series.
+    pub(super) fn is_told(&self) -> bool {
+        self.bursts_left == 0
+            && self.first_sequence.is_some()
+            && self.acked_packets + self.lost_packets >= self.sent_packets
+    }
+
+    /// The result of a series that was told of.
     pub(super) fn measure(&self) -> Option<Measure> {
-        let complete = self.bursts_left == 0
-            && self.acked_packets >= ENOUGH_PACKETS
-            && self.arrived.bytes as f64 >= self.sent.bytes as f64 * ENOUGH;
-        if !complete {
+        if self.acked_packets < ENOUGH_PACKETS {
             return None;
         }
         let sending = self.sent.rate()?;
         let arriving = self.arrived.rate().unwrap_or(sending);
         let filled = arriving < sending * FILLED;
+        let enough = self.arrived.bytes as f64 >= self.sent.bytes as f64 * ENOUGH;
+        if !enough && !filled {
+            return None;
+        }
         let bits = if filled {
             arriving * FILLED_KEEP
         } else {
@@ -179,19 +214,6 @@ impl Series {
             bits: bits.min(self.tried),
             tried: self.tried,
             filled,
-        })
-    }
-
-    /// What a series that was mostly lost shows: the rate of what did pass.
-    pub(super) fn passed(&self) -> Option<Measure> {
-        if self.acked_packets < ENOUGH_PACKETS {
-            return None;
-        }
-        let bits = self.arrived.rate()? * FILLED_KEEP;
-        Some(Measure {
-            bits: bits.min(self.tried),
-            tried: self.tried,
-            filled: true,
         })
     }
 }

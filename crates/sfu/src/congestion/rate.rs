@@ -7,6 +7,11 @@ use super::{HIGHEST, LOWEST};
 /// Share of the arriving rate that is kept on overuse, so that the queue drains.
 const KEEP: f64 = 0.85;
 
+/// A queue longer than this is drained within about a second: less is kept, but never less than half.
+const LONG_QUEUE_US: i64 = 150_000;
+const DRAIN_US: f64 = 1_000_000.0;
+const KEEP_LEAST: f64 = 0.5;
+
 /// Share of the estimate kept on overuse while the application sends little: what arrives then says little.
 const KEEP_LIMITED: f64 = 0.7;
 
@@ -37,14 +42,18 @@ pub(super) struct Rate {
     last_decrease_us: Option<i64>,
     /// What it was before the last decrease.
     before_decrease: f64,
+    /// Where to go on once a long queue has drained.
+    resume: Option<f64>,
 }
 
 /// What the world looks like at an update.
 pub(super) struct Seen {
     pub(super) now_us: i64,
     pub(super) signal: Signal,
-    /// A queue stands without growing.
+    /// A queue stands, whether it grows or not.
     pub(super) standing: bool,
+    /// How long that queue is.
+    pub(super) queue_us: i64,
     /// What arrives.
     pub(super) acked: Option<f64>,
     pub(super) round_trip_us: i64,
@@ -60,6 +69,7 @@ impl Rate {
             last_update_us: None,
             last_decrease_us: None,
             before_decrease: start,
+            resume: None,
         }
     }
 
@@ -77,6 +87,7 @@ impl Rate {
     pub(super) fn set(&mut self, bits: f64) {
         self.bits = bits.clamp(LOWEST, HIGHEST);
         self.limit = Limit::default();
+        self.resume = None;
     }
 
     /// Feedback came.
@@ -85,14 +96,17 @@ impl Rate {
         let passed = passed_us.clamp(0, LONGEST_STEP_US) as f64 / 1e6;
         match seen.signal {
             Signal::Overuse => self.decrease(seen),
-            _ if seen.standing => self.decrease(seen),
             // The queue is emptying: let it.
             Signal::Underuse => {}
+            Signal::Normal if seen.standing => self.decrease(seen),
             Signal::Normal => self.increase(passed, seen),
         }
     }
 
     fn increase(&mut self, passed: f64, seen: &Seen) {
+        if let Some(resume) = self.resume.take() {
+            self.bits = self.bits.max(resume);
+        }
         let Some(acked) = seen.acked else { return };
         if self.limit.is_exceeded_by(acked) {
             self.limit = Limit::default();
@@ -117,6 +131,11 @@ impl Rate {
         }
         let acked = seen.acked.unwrap_or(self.bits);
         let mut decreased = acked * KEEP;
+        if seen.queue_us > LONG_QUEUE_US && !seen.application_limited {
+            let resume = self.resume.unwrap_or(0.0).max(decreased.min(self.bits));
+            self.resume = Some(resume);
+            decreased = acked * (1.0 - seen.queue_us as f64 / DRAIN_US).clamp(KEEP_LEAST, KEEP);
+        }
         if seen.application_limited {
             decreased = decreased.max(self.bits * KEEP_LIMITED);
         } else {
