@@ -303,6 +303,10 @@ impl Egress {
             for (to, from) in layer_rates.iter_mut().zip(rates.unwrap_or_default()) {
                 *to = from;
             }
+            // Arrivals are told for pictures only, so the estimate is what sound has left over already.
+            if !viewer.is_video() {
+                layer_rates = [None; LAYERS];
+            }
             self.slots.push(slot);
             self.requests.push(Request {
                 id: viewer.subscribe.id,
