@@ -233,6 +233,10 @@ impl Room {
         let Some(participant) = self.participants.get(&key) else {
             return Vec::new();
         };
+        // Some clients offer to receive here even though they have a connection for that (Rust, Python).
+        if participant.downlink.is_some() {
+            return Vec::new();
+        }
         let waiting: Vec<_> = participant
             .subscriptions
             .iter()
