@@ -82,18 +82,20 @@ impl Room {
             let free = downlink
                 .sections
                 .iter()
-                .position(|it| it.kind == kind && it.subscription.is_none());
+                .position(|it| it.kind == kind && it.subscription.is_none() && it.rested);
             let index = free.unwrap_or_else(|| {
                 let mid = Mid(downlink.sections.len().to_string());
                 downlink.sections.push(DownlinkSection {
                     mid,
                     kind,
                     subscription: None,
+                    rested: false,
                 });
                 downlink.sections.len() - 1
             });
             let section = &mut downlink.sections[index];
             section.subscription = Some(track);
+            section.rested = false;
             let rtx = (kind == MediaKind::Video).then_some(rtx);
             let place = Place {
                 mid: section.mid.clone(),
@@ -195,6 +197,10 @@ impl Room {
             },
             fingerprint: answer.fingerprint,
         };
+        for section in downlink.sections.iter_mut().filter(|section| section.subscription.is_none()) {
+            let agreed = answer.sections.iter().find(|it| it.mid == section.mid.as_str());
+            section.rested |= agreed.is_some_and(|it| it.direction == Direction::Inactive);
+        }
         let peer = downlink.peer;
         let met = downlink.remote.as_ref() == Some(&remote);
         downlink.remote = Some(remote.clone());

@@ -244,6 +244,9 @@ pub(super) struct DownlinkSection {
     pub(super) mid: Mid,
     pub(super) kind: MediaKind,
     pub(super) subscription: Option<TrackId>,
+    /// The client has agreed that nobody sends on it: a claim put there is news to it. Put there sooner, some
+    /// clients take the new track for the old one.
+    pub(super) rested: bool,
 }
 
 /// The connection we offer on (dual topology).
