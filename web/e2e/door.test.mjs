@@ -69,8 +69,7 @@ describe('the door', { timeout: 180_000 }, () => {
     it(`explains ${kind}, and heals with one click`, async () => {
       const page = await pageWith(failure);
       const help = page.getByRole('alert').and(page.locator(`[data-failure="${kind}"]`));
-      await help.waitFor();
-      assert.match(await help.innerText(), words);
+      await help.filter({ hasText: words }).waitFor();
       await page.evaluate(() => /** @type {any} */ (window.__repaired = true));
       await help.getByRole('button', { name: 'Réessayer' }).click();
       await previewReady(page);

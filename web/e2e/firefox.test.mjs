@@ -47,7 +47,8 @@ describe('Firefox', { timeout: 240_000 }, () => {
     const errors = [];
     fox.on('pageerror', (error) => errors.push(String(error)));
     await fox.evaluateOnNewDocument(() => {
-      if (location.origin !== 'null') localStorage.setItem('palabre:debug', '1');
+      // The empty page before the first navigation has no storage, whatever origin it names.
+      if (location.protocol === 'http:') localStorage.setItem('palabre:debug', '1');
     });
     await fox.goto(`${server.url}/${room}`);
     await fox.waitForSelector('form input');

@@ -197,7 +197,11 @@ impl Room {
             },
             fingerprint: answer.fingerprint,
         };
-        for section in downlink.sections.iter_mut().filter(|section| section.subscription.is_none()) {
+        for section in downlink
+            .sections
+            .iter_mut()
+            .filter(|section| section.subscription.is_none())
+        {
             let agreed = answer.sections.iter().find(|it| it.mid == section.mid.as_str());
             section.rested |= agreed.is_some_and(|it| it.direction == Direction::Inactive);
         }
