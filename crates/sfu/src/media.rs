@@ -244,6 +244,8 @@ pub enum PeerCommand {
     },
     /// Never estimate more than this (the `simulate` scenario, and an operator's limit); `None` lifts it.
     LimitBandwidth(Option<Bitrate>),
+    /// Whether pictures may be paused when bandwidth is short (the default), or keep their lowest layer.
+    AllowPause(bool),
     /// Drop the peer and everything it published or watched.
     Close,
 }

@@ -99,7 +99,11 @@ impl Room {
         };
         self.by_sid.insert(sid, key);
         self.by_identity.insert(join.identity.clone(), key);
+        let peer = participant.sending_peer();
         self.participants.insert(key, participant);
+        if join.allow_pause == Some(false) {
+            self.command(peer, PeerCommand::AllowPause(false));
+        }
         key
     }
 

@@ -51,6 +51,7 @@ impl Shard {
                 peer.note_transport(now, &mut self.events, &mut self.effects);
             }
             PeerCommand::LimitBandwidth(limit) => peer.egress.limit(now, limit),
+            PeerCommand::AllowPause(allow) => peer.egress.allow_pause(now, allow),
             PeerCommand::Close => {}
         }
         self.mark(slot);

@@ -104,3 +104,23 @@ fn pauses_are_told_and_ended() {
         paused.values().all(|paused| !paused)
     });
 }
+
+#[test]
+fn pictures_that_may_not_be_paused_never_are() {
+    use sfu::signal::Response;
+    let mut world = World::new(35, 1);
+    for name in ["ana", "ben"] {
+        world.join_speaking(name);
+    }
+    let viewer = world.join_never_paused("eve");
+    world.wait("eve sees both", 6 * SECOND, |world| {
+        (0..2).all(|other| world.frames(viewer, other) > 10)
+    });
+    world.down[viewer].shape.rate = Some(200_000);
+    world.run(15 * SECOND);
+    let paused = world.people[viewer].heard.iter().any(|response| match response {
+        Response::StreamStates(states) => states.iter().any(|state| state.2),
+        _ => false,
+    });
+    assert!(!paused, "a picture was paused");
+}

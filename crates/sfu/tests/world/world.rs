@@ -157,8 +157,23 @@ impl World {
         self.join_as(name, Permission::default(), true)
     }
 
+    /// Somebody comes in whose pictures may not be paused.
+    pub fn join_never_paused(&mut self, name: &str) -> usize {
+        self.join_with(name, Permission::default(), true, Some(false))
+    }
+
     /// Somebody comes in.
     pub fn join_as(&mut self, name: &str, permission: Permission, auto_subscribe: bool) -> usize {
+        self.join_with(name, permission, auto_subscribe, None)
+    }
+
+    fn join_with(
+        &mut self,
+        name: &str,
+        permission: Permission,
+        auto_subscribe: bool,
+        allow_pause: Option<bool>,
+    ) -> usize {
         let index = self.people.len();
         let address = SocketAddr::from(([198, 51, (index / 200) as u8, (index % 200) as u8 + 1], 5000));
         let mut person = Person::new(name, address, self.now);
@@ -185,7 +200,7 @@ impl World {
             topology: Topology::Single,
             auto_subscribe,
             adaptive_stream: false,
-            allow_pause: None,
+            allow_pause,
             client_protocol: 17,
             capabilities: Vec::new(),
             add_tracks: Vec::new(),

@@ -192,6 +192,12 @@ impl Egress {
         self.allocate_at = Some(now);
     }
 
+    /// Pictures may be paused, or keep their lowest layer whatever the way carries.
+    pub(crate) fn allow_pause(&mut self, now: Instant, allow: bool) {
+        self.allow_pause = allow;
+        self.allocate_at = Some(now);
+    }
+
     /// The publisher of a track muted: its viewers begin again with the next key frame.
     pub(crate) fn stop(&mut self, slot: usize) {
         if let Some(viewer) = self.viewers.get_mut(slot).and_then(Option::as_mut) {
