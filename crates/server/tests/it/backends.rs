@@ -30,10 +30,7 @@ impl Stage {
 
     async fn cluster() -> Self {
         // Each needs the other's address, so the cluster's is chosen first.
-        let port = {
-            let probe = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-            probe.local_addr().expect("an address")
-        };
+        let port = port_of_our_own();
         let secret = server::secret::Secret::new("a secret shared by cluster and product, long enough");
         let product = Server::with(|settings| {
             settings.livekit_url = Some(format!("ws://{port}").parse().expect("a url"));
@@ -69,6 +66,19 @@ impl Stage {
             .app
             .backend
             .clone()
+    }
+}
+
+/// An address nobody else is given meanwhile: below the ports the system hands out by itself, another one for each
+/// call in this process.
+fn port_of_our_own() -> std::net::SocketAddr {
+    static NEXT: std::sync::atomic::AtomicU16 = std::sync::atomic::AtomicU16::new(0);
+    let first = 20_000 + (std::process::id() % 500) as u16 * 20;
+    loop {
+        let port = first + NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        if let Ok(probe) = std::net::TcpListener::bind(("127.0.0.1", port)) {
+            return probe.local_addr().expect("an address");
+        }
     }
 }
 
