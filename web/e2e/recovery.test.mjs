@@ -55,9 +55,10 @@ describe('a connection', { timeout: 300_000 }, () => {
     await seesAndHears(zoe, ['Samir']);
     assert.ok(first.packets() > 0, 'media passes through the relay');
     const second = await relayUdp('127.0.0.1', server.mediaPort);
-    await zoe.evaluate((port) => (window.__mediaPort = port), second.port);
     first.cut();
     await zoe.getByText('La connexion s’est interrompue').waitFor({ timeout: 60_000 });
+    // Only now: a description exchanged earlier would have shown the browser the way around.
+    await zoe.evaluate((port) => (window.__mediaPort = port), second.port);
     await zoe.getByText('Connexion rétablie').waitFor({ timeout: 60_000 });
     await seesAndHears(zoe, ['Samir']);
     await seesAndHears(samir, ['Zoé']);
