@@ -343,7 +343,6 @@ impl Room {
             credentials: &participant.uplink.credentials,
             fingerprint: &self.config.transport.fingerprint,
             candidates: &self.config.transport.candidates,
-            offering: false,
             sections,
         };
         let sdp = description.to_text();

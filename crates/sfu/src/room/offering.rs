@@ -163,7 +163,6 @@ impl Room {
             credentials: &downlink.credentials,
             fingerprint: &self.config.transport.fingerprint,
             candidates: &self.config.transport.candidates,
-            offering: true,
             sections,
         };
         description.to_text()

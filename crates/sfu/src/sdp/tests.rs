@@ -188,7 +188,6 @@ fn answer(offer: &SdpSession<'_>) -> String {
         credentials: &credentials,
         fingerprint: &[0xab; 32],
         candidates: &candidates,
-        offering: false,
         sections: sections.collect(),
     };
     description.to_text()

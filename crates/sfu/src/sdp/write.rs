@@ -193,8 +193,6 @@ pub struct LocalDescription<'a> {
     pub fingerprint: &'a [u8; 32],
     /// Where to send.
     pub candidates: &'a [SocketAddr],
-    /// We offer (`actpass`), or answer (`passive`: the client begins DTLS).
-    pub offering: bool,
     /// In order.
     pub sections: Vec<LocalSection<'a>>,
 }
@@ -255,12 +253,13 @@ impl LocalDescription<'_> {
         Ok(())
     }
 
+    /// The client always begins DTLS, in our offers too: pion answers an ICE-lite peer that leaves the choice with
+    /// `passive`, and then both would wait.
     fn transport(&self, out: &mut String, mid: &str, first: &mut bool) -> std::fmt::Result {
-        let setup = if self.offering { "actpass" } else { "passive" };
         let IceCredentials { ufrag, password } = self.credentials;
         write!(
             out,
-            "a=ice-ufrag:{ufrag}\r\na=ice-pwd:{password}\r\na=setup:{setup}\r\na=mid:{mid}\r\n"
+            "a=ice-ufrag:{ufrag}\r\na=ice-pwd:{password}\r\na=setup:passive\r\na=mid:{mid}\r\n"
         )?;
         // Candidates belong to the bundle; its first section carries them (RFC 8843 §7.1.3).
         if std::mem::take(first) {
