@@ -57,9 +57,7 @@ pub struct Person {
     pub next: Instant,
     /// Key frames the server asked for.
     pub key_requests: u64,
-    /// Key-frame requests per layer.
-    pub muted_microphone: bool,
-    /// The estimate of the server's bandwidth is tested against this much padding and media received.
+    /// What reached it, padding included.
     pub datagrams_in: u64,
     pub bytes_in: u64,
     pub answers: u64,
@@ -99,7 +97,6 @@ impl Person {
             connected: false,
             next: now,
             key_requests: 0,
-            muted_microphone: false,
             datagrams_in: 0,
             bytes_in: 0,
             answers: 0,
@@ -356,9 +353,6 @@ impl Person {
         let mut packets = Vec::new();
         if let Some(microphone) = &mut self.microphone {
             microphone.due(now, now, &mut packets);
-        }
-        if self.muted_microphone {
-            packets.clear();
         }
         if let Some(camera) = &mut self.camera {
             camera.due(now, now, &mut packets);
