@@ -83,15 +83,19 @@ describe('keys used in the code', () => {
     }
   });
   it('cover every code the server refuses a guest with', () => {
-    for (const code of [
-      'invalid_address',
-      'invalid_name',
-      'full',
-      'too_many_requests',
-      'unreachable',
-      'unexpected',
-    ]) {
-      expect(french.has(`errors:${code}`)).toBe(true);
+    const api = JSON.parse(readFileSync(join(root, 'docs/reference/openapi.json'), 'utf8')) as {
+      paths: Record<string, Record<string, { responses: Record<string, { description: string }> }>>;
+    };
+    const refusals = Object.values(api.paths)
+      .flatMap((path) => Object.values(path))
+      .flatMap(({ responses }) => Object.entries(responses))
+      .filter(([status]) => status >= '400')
+      .flatMap(([, { description }]) => [...description.matchAll(/`(\w+)`/g)].map((match) => match[1] ?? ''))
+      // Only a mistake of this client could earn it: `unexpected` says that well enough.
+      .filter((code) => code !== 'malformed');
+    expect(refusals).toContain('full');
+    for (const code of [...refusals, 'unreachable', 'unexpected']) {
+      expect([code, french.has(`errors:${code}`)]).toEqual([code, true]);
     }
   });
 });

@@ -19,7 +19,7 @@ import { useMediaShortcuts } from '../useMediaShortcuts';
 import classes from './Prejoin.module.css';
 
 /** The server accepts names of up to this many letters. */
-const LONGEST_NAME = 60;
+const LONGEST_NAME = 64;
 
 /** On phones a focused field would cover half the page with the keyboard. */
 const hasKeyboard = matchMedia('(pointer: fine)').matches;
@@ -60,6 +60,7 @@ export function Prejoin({ address, title, joining, refusal, onIntent, onJoin }: 
 
   const crowd = room.data?.participant_count ?? 0;
   const join = (withDevices: boolean) => {
+    if (joining) return;
     const said = name.trim().replace(/\s+/g, ' ');
     if (said === '') {
       setNameMissing(true);
