@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openChromium } from './lib/browser.mjs';
-import { freshRoom, join, seesAndHears } from './lib/call.mjs';
+import { freshRoom, join, previewReady, seesAndHears, tileOf } from './lib/call.mjs';
 import { roomService, token } from './lib/operator.mjs';
 import { startServer } from './lib/server.mjs';
 
@@ -61,6 +61,23 @@ describe('the end of a call', { timeout: 180_000 }, () => {
     await pages[0]?.getByRole('heading', { name: 'Vous avez rejoint depuis un autre endroit' }).waitFor();
     assert.equal(await pages[1]?.getByRole('toolbar').count(), 1);
     await Promise.all(pages.map((page) => page.close()));
+  });
+
+  it('comes when one goes back to the page one came from', async () => {
+    const room = freshRoom('retour');
+    const [zoe, samir] = [await browser.context.newPage(), await browser.context.newPage()];
+    await join(samir, server.url, room, 'Samir');
+    await zoe.goto(server.url);
+    await zoe.getByRole('textbox', { name: 'Nom de la salle' }).fill(room);
+    await zoe.keyboard.press('Enter');
+    await zoe.getByRole('textbox', { name: 'Votre nom' }).fill('Zoé');
+    await previewReady(zoe);
+    await zoe.getByRole('button', { name: 'Rejoindre', exact: true }).click();
+    await tileOf(samir, 'Zoé').waitFor();
+    await zoe.goBack();
+    await zoe.getByRole('textbox', { name: 'Nom de la salle' }).waitFor();
+    await tileOf(samir, 'Zoé').waitFor({ state: 'detached' });
+    await Promise.all([zoe.close(), samir.close()]);
   });
 
   it('is not the end when the browser only holds back the sound', async () => {

@@ -197,6 +197,7 @@ export class CallModel implements Call {
   }
 
   private leave = (): void => {
+    if (this.phase === 'ended') return;
     // The page changes at once; the server is told meanwhile.
     this.end('left');
     void this.room.disconnect();

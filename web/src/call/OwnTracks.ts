@@ -27,6 +27,8 @@ export class OwnTracks {
   private readonly busy = { microphone: false, camera: false, screen: false };
   /** A microphone that was off at the door: kept open, so that speaking up costs no first syllable. */
   private spareMicrophone: MediaStreamTrack | null = null;
+  /** The call is over: whatever a device still hands out is let go. */
+  private stopped = false;
 
   constructor(
     private readonly room: Room,
@@ -39,6 +41,7 @@ export class OwnTracks {
   /** Publishes what was on at the door. */
   async start(): Promise<void> {
     const { microphone, camera } = this.media;
+    if (microphone.track && !microphone.on) this.spareMicrophone = microphone.track;
     await Promise.all([
       microphone.track && microphone.on
         ? this.guard('microphone', () => this.publish('microphone', microphone.track))
@@ -47,7 +50,6 @@ export class OwnTracks {
         ? this.guard('camera', () => this.publish('camera', camera.track))
         : undefined,
     ]);
-    if (microphone.track && !microphone.on) this.spareMicrophone = microphone.track;
     if (canChooseSpeaker && this.chosen.speaker) {
       await this.room.switchActiveDevice('audiooutput', this.chosen.speaker).catch(() => undefined);
     }
@@ -89,6 +91,7 @@ export class OwnTracks {
   }
 
   stop(): void {
+    this.stopped = true;
     this.spareMicrophone?.stop();
     this.spareMicrophone = null;
   }
@@ -134,12 +137,22 @@ export class OwnTracks {
       }
       track = result.track;
     }
+    if (this.stopped) {
+      track.stop();
+      return;
+    }
     const own =
       kind === 'microphone'
         ? new LocalAudioTrack(track, constraints, false)
         : new LocalVideoTrack(track, constraints, false);
     own.source = kind === 'microphone' ? Track.Source.Microphone : Track.Source.Camera;
-    await this.room.localParticipant.publishTrack(own, { source: own.source });
+    try {
+      await this.room.localParticipant.publishTrack(own, { source: own.source });
+    } catch (error) {
+      // Nobody sees it, so the light of the camera must not stay on either.
+      own.stop();
+      throw error;
+    }
   }
 
   private async share(on: boolean): Promise<void> {

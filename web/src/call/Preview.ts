@@ -115,7 +115,7 @@ export class Preview {
     }
   };
 
-  /** Gives the tracks away: from now on the call owns them and this preview stops nothing. */
+  /** Gives the tracks away, which the call owns from now on; a preview that was closed has none to give. */
   handOver(): OwnMedia {
     const { microphone, camera, chosen } = this.snapshot;
     const media: OwnMedia = {
@@ -134,8 +134,10 @@ export class Preview {
   close(): void {
     this.closed = true;
     for (const stop of this.stops.splice(0)) stop();
-    this.snapshot.microphone.track?.stop();
-    this.snapshot.camera.track?.stop();
+    for (const kind of ['microphone', 'camera'] as const) {
+      this.snapshot[kind].track?.stop();
+      this.device(kind, { track: null });
+    }
   }
 
   private async take(kinds: readonly Kind[]): Promise<void> {
@@ -153,6 +155,8 @@ export class Preview {
         continue;
       }
       const before = this.snapshot[kind];
+      // Two choices in a row take two tracks: the later one stays.
+      before.track?.stop();
       if (result?.track && (before.on || kind === 'microphone')) {
         result.track.enabled = before.on;
         this.watch(kind, result.track);

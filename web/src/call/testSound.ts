@@ -3,7 +3,15 @@ import { canChooseSpeaker } from './devices';
 
 export async function playTestSound(speaker: string | null): Promise<void> {
   const context = new AudioContext();
-  await context.resume();
+  try {
+    await context.resume();
+    await play(context, speaker);
+  } finally {
+    await context.close();
+  }
+}
+
+async function play(context: AudioContext, speaker: string | null): Promise<void> {
   const target = context.createMediaStreamDestination();
   const notes: [frequency: number, at: number][] = [
     [523.25, 0],
@@ -30,5 +38,4 @@ export async function playTestSound(speaker: string | null): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 1300));
   element.pause();
   element.srcObject = null;
-  await context.close();
 }

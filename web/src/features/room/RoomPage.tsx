@@ -1,5 +1,5 @@
 // The page of a room: at the door, in the call, then goodbye; all under one address.
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, useLocation, useParams } from 'react-router';
 import { addressFrom, isAddress, spokenName } from '../../api/address';
@@ -50,6 +50,16 @@ function RoomAt({ address }: { address: string }) {
     goodbye: t('goodbye:page_title'),
   };
   usePageTitle(pageTitle[state.at]);
+  const here = useRef(false);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
+  const running = state.at === 'call' ? state.call : null;
+  // Going back, or anywhere else, leaves: nobody is to be heard in a room they no longer see.
+  useEffect(() => () => running?.getSnapshot().actions.leave(), [running]);
 
   const join = useCallback(
     async (name: string, media: () => OwnMedia, crowd: number) => {
@@ -57,7 +67,12 @@ function RoomAt({ address }: { address: string }) {
       fetchCall();
       try {
         const ticket = await joinRoom(address, name);
+        if (!here.current) return;
         const call = await openCall({ url: ticket.url, token: ticket.token, media, crowd });
+        if (!here.current) {
+          call.getSnapshot().actions.leave();
+          return;
+        }
         rememberRoom({ address, name: title });
         setState({ at: 'call', call, since: Date.now() });
       } catch (error) {
