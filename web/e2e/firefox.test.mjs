@@ -60,18 +60,15 @@ describe('Firefox', { timeout: 240_000 }, () => {
     await seesAndHears(zoe, ['Renard'], { within: 40_000 });
     await seesAndHears(fox, ['Zoé'], { within: 40_000 });
 
-    // Silence and a picture switched off travel both ways.
+    // A picture switched off travels both ways.
     await fox.keyboard.down('Control');
     await fox.keyboard.press('e');
     await fox.keyboard.up('Control');
     await tileOf(zoe, 'Renard').locator('video').waitFor({ state: 'detached' });
     await zoe.keyboard.press('Control+e');
-    await fox.waitForFunction(
-      () => !document.querySelector('[data-tile="camera"] video, [aria-label="Zoé"] video'),
-      {
-        polling: 100,
-      },
-    );
+    await fox.waitForFunction(() => !document.querySelector('[role="group"][aria-label="Zoé"] video'), {
+      polling: 100,
+    });
     await fox.keyboard.down('Control');
     await fox.keyboard.press('e');
     await fox.keyboard.up('Control');
