@@ -54,8 +54,11 @@ export function useLanguage(): [Language, (language: Language) => void] {
   const { i18n } = useTranslation();
   const language: Language = i18n.language === 'fr' ? 'fr' : 'en';
   const choose = useCallback((next: Language) => {
-    remember('language', next);
-    void apply(next);
+    // A catalogue that cannot be fetched changes nothing: the reader keeps the language there is.
+    apply(next).then(
+      () => remember('language', next),
+      () => undefined,
+    );
   }, []);
   return [language, choose];
 }

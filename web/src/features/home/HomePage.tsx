@@ -60,8 +60,8 @@ export function HomePage() {
               autoCorrect="off"
               spellCheck={false}
               enterKeyHint="go"
-              aria-invalid={unusable !== null}
-              aria-describedby="room-hint"
+              // Mantine overwrites these two when they are given as plain attributes.
+              attributes={{ input: { 'aria-invalid': unusable !== null, 'aria-describedby': 'room-hint' } }}
               onChange={(event) => {
                 setText(event.currentTarget.value);
                 setUnusable(null);

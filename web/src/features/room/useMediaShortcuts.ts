@@ -1,5 +1,6 @@
-// Ctrl or Cmd with D and E switch microphone and camera, wherever the focus is.
+// Ctrl (Cmd on Apple's systems) with D and E switch microphone and camera, wherever the focus is.
 import { useEffect, useRef } from 'react';
+import { withModifier } from './modifier';
 
 export interface MediaShortcuts {
   microphone?: (() => void) | undefined;
@@ -13,7 +14,7 @@ export function useMediaShortcuts(shortcuts: MediaShortcuts): void {
   });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.repeat) return;
+      if (!withModifier(event) || event.altKey || event.shiftKey || event.repeat) return;
       const key = event.key.toLowerCase();
       const action =
         key === 'd' ? current.current.microphone : key === 'e' ? current.current.camera : undefined;

@@ -12,6 +12,7 @@ import {
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { CallSnapshot } from '../../../call';
+import { ariaModifier, modifier } from '../modifier';
 import { BarButton } from './BarButton';
 import classes from './CallBar.module.css';
 import { MoreMenu, type MoreMenuProps } from './MoreMenu';
@@ -43,8 +44,8 @@ export function CallBar({ snapshot, phone, panel, unread, onPanel, more }: CallB
           state={microphone.on ? t('call:state_on') : undefined}
           look={microphone.on ? 'on' : 'off'}
           aria-busy={microphone.busy || undefined}
-          aria-keyshortcuts="Control+D"
-          title={t('call:microphone_shortcut')}
+          aria-keyshortcuts={`${ariaModifier}+D`}
+          title={t('call:microphone_shortcut', { keys: `${modifier}+D` })}
           onClick={actions.toggleMicrophone}
         />
       )}
@@ -55,8 +56,8 @@ export function CallBar({ snapshot, phone, panel, unread, onPanel, more }: CallB
           state={camera.on ? t('call:state_on_feminine') : undefined}
           look={camera.on ? 'on' : 'off'}
           aria-busy={camera.busy || undefined}
-          aria-keyshortcuts="Control+E"
-          title={t('call:camera_shortcut')}
+          aria-keyshortcuts={`${ariaModifier}+E`}
+          title={t('call:camera_shortcut', { keys: `${modifier}+E` })}
           onClick={actions.toggleCamera}
         />
       )}

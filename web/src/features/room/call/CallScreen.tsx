@@ -36,10 +36,11 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
   const [panel, setPanel] = useState<PanelName | null>(null);
   const [dialog, setDialog] = useState<'devices' | 'shortcuts' | null>(null);
   const [draft, setDraft] = useState('');
-  const [read, setRead] = useState(0);
+  const [read, setRead] = useState<string | null>(null);
   const [copied, setCopied] = useState(false);
   const { toggle: toggleFullScreen, fullscreen } = useFullscreenDocument();
   const root = useRef<HTMLDivElement>(null);
+  const newest = messages[messages.length - 1]?.id ?? null;
 
   useMediaShortcuts({ microphone: actions.toggleMicrophone, camera: actions.toggleCamera });
   useEffect(() => {
@@ -49,10 +50,12 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
     root.current?.querySelector<HTMLElement>('[data-call-title]')?.focus();
   }, []);
   useEffect(() => {
-    if (panel === 'chat') setRead(messages.length);
-  }, [panel, messages.length]);
+    if (panel === 'chat') setRead(newest);
+  }, [panel, newest]);
 
-  const unread = panel === 'chat' ? 0 : messages.slice(read).filter((message) => !message.own).length;
+  // Found by its id, not counted: in a long conversation the oldest messages make room.
+  const since = messages.findLastIndex((message) => message.id === read) + 1;
+  const unread = panel === 'chat' ? 0 : messages.slice(since).filter((message) => !message.own).length;
   const openPanel = (name: PanelName) => setPanel((before) => (before === name ? null : name));
   const closePanel = () => {
     const button = root.current?.querySelector<HTMLElement>(`[data-panel="${panel}"]`);
@@ -110,7 +113,7 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
           phone,
           choices,
           fullScreen: document.fullscreenEnabled
-            ? { on: fullscreen, toggle: () => void toggleFullScreen() }
+            ? { on: fullscreen, toggle: () => void toggleFullScreen().catch(() => undefined) }
             : null,
           sharing: share ? { on: actions.stopSharing !== undefined, toggle: share } : null,
           peopleCount: people.length,

@@ -1,7 +1,7 @@
 // The written conversation: messages as they come, links that can be followed, one field to answer.
 import { Textarea } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useRef, useState, type Dispatch, type KeyboardEvent, type SetStateAction } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallSnapshot, ChatMessage } from '../../../call';
 import { Icon } from '../../../ui/Icon';
@@ -16,7 +16,7 @@ interface ChatPanelProps {
   messages: ChatMessage[];
   send: CallSnapshot['actions']['sendMessage'];
   draft: string;
-  onDraft: (draft: string) => void;
+  onDraft: Dispatch<SetStateAction<string>>;
 }
 
 export function ChatPanel({ messages, send, draft, onDraft }: ChatPanelProps) {
@@ -37,7 +37,8 @@ export function ChatPanel({ messages, send, draft, onDraft }: ChatPanelProps) {
     atEnd.current = true;
     send(text).catch(() => {
       setFailed(true);
-      onDraft(text);
+      // Whatever was begun meanwhile stays, after it.
+      onDraft((begun) => (begun === '' ? text : `${text}\n${begun}`));
     });
   };
   const onKeyDown = (event: KeyboardEvent) => {

@@ -61,6 +61,8 @@ export function MoreMenu(props: MoreMenuProps) {
           label={t('call:more')}
           aria-haspopup="dialog"
           aria-expanded={open}
+          // On phones the people are opened from here, so the focus comes back here.
+          data-panel="people"
           onClick={() => setOpen(true)}
         />
         <Drawer

@@ -10,7 +10,7 @@ import classes from './CallScreen.module.css';
 
 export function Notices({ snapshot }: { snapshot: CallSnapshot }) {
   const { t } = useTranslation();
-  const { phase, actions, problem, sharing } = snapshot;
+  const { phase, actions, problem, sharing, microphone, camera } = snapshot;
   const healed = useHealed(phase);
   return (
     <div className={classes.notices}>
@@ -50,10 +50,11 @@ export function Notices({ snapshot }: { snapshot: CallSnapshot }) {
           <FailureHelp
             device={problem.device}
             failure={problem.failure}
+            // What still runs (another device was refused) would be silenced by a toggle, not tried again.
             onRetry={
-              problem.device === 'microphone'
+              problem.device === 'microphone' && !microphone.on
                 ? actions.toggleMicrophone
-                : problem.device === 'camera'
+                : problem.device === 'camera' && !camera.on
                   ? actions.toggleCamera
                   : undefined
             }

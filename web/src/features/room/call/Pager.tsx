@@ -8,7 +8,6 @@ interface PagerProps {
   page: number;
   pages: number;
   onPage: (page: number) => void;
-  upright?: boolean;
 }
 
 export function Pager({ page, pages, onPage }: PagerProps) {

@@ -1,18 +1,17 @@
 // The keys that work in a call.
 import { Kbd, Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { modifier } from '../modifier';
 import classes from './CallScreen.module.css';
-
-const modifier = /mac|iphone|ipad/i.test(navigator.userAgent) ? 'Cmd' : 'Ctrl';
 
 export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const keys: [string[], string][] = [
     [[modifier, 'D'], t('call:key_microphone')],
     [[modifier, 'E'], t('call:key_camera')],
-    [['PgUp', 'PgDn'], t('call:key_pages')],
-    [['Tab'], t('call:key_tab')],
-    [['Esc'], t('call:key_escape')],
+    [[t('call:key_page_up'), t('call:key_page_down')], t('call:key_pages')],
+    [[t('call:key_tabulation')], t('call:key_tab')],
+    [[t('call:key_escape_name')], t('call:key_escape')],
   ];
   return (
     <Modal

@@ -62,9 +62,11 @@ export function Stage({ call, people, choices, phone }: StageProps) {
   }, [call, keysText, width]);
 
   useEffect(() => {
+    if (shown.pages === 1) return;
     const onKey = (event: KeyboardEvent) => {
-      if (event.target instanceof Element && event.target.closest('input, textarea, select, [role="menu"]'))
-        return;
+      // In a field, a menu, a panel or a dialog these keys have work of their own: scrolling it, for one.
+      const elsewhere = 'input, textarea, select, aside, [role="menu"], [role="dialog"]';
+      if (event.target instanceof Element && event.target.closest(elsewhere)) return;
       if (event.key === 'PageDown') setPage(Math.min(shown.page + 1, shown.pages - 1));
       else if (event.key === 'PageUp') setPage(Math.max(shown.page - 1, 0));
       else return;
@@ -86,7 +88,7 @@ export function Stage({ call, people, choices, phone }: StageProps) {
       onPin={tile.person.isSelf && tile.source === 'camera' ? undefined : pinOf(tile.key, choices)}
     />
   );
-  const pager = paged && <Pager page={shown.page} pages={shown.pages} onPage={setPage} upright={beside} />;
+  const pager = paged && <Pager page={shown.page} pages={shown.pages} onPage={setPage} />;
 
   return (
     <div ref={ref} className={classes.area}>

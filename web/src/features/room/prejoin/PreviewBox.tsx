@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { PreviewSnapshot } from '../../../call';
 import { Icon } from '../../../ui/Icon';
 import { Portrait } from '../../../ui/Portrait';
+import { ariaModifier } from '../modifier';
 import classes from './PreviewBox.module.css';
 
 interface PreviewBoxProps {
@@ -83,7 +84,7 @@ function Switch({ on, icon, label, state, shortcut, onClick }: SwitchProps) {
       type="button"
       className={classes.switch}
       data-off={!on || undefined}
-      aria-keyshortcuts={`Control+${shortcut}`}
+      aria-keyshortcuts={`${ariaModifier}+${shortcut}`}
       onClick={onClick}
     >
       <Icon of={icon} />
