@@ -77,6 +77,17 @@ describe('keys used in the code', () => {
       for (const help of helps) expect(french.has(`devices:failure.${kind}.${help}`)).toBe(true);
     }
   });
+  it('say what is possible meanwhile, at the door and in a call', () => {
+    for (const key of [
+      'door_microphone',
+      'door_camera',
+      'door_both',
+      'call_microphone',
+      'call_camera',
+      'call_screen',
+    ])
+      expect([key, french.has(`devices:meanwhile.${key}`)]).toEqual([key, true]);
+  });
   it('cover every way a call can end', () => {
     for (const reason of ['left', 'duplicate', 'removed', 'closed', 'server_stopped', 'unreachable']) {
       expect(french.has(`goodbye:${reason}.title`) && french.has(`goodbye:${reason}.text`)).toBe(true);

@@ -139,7 +139,7 @@ function useItems(props: MoreMenuProps): Item[] {
       items.push({
         key: 'share',
         icon: sharing.on ? IconScreenShareOff : IconScreenShare,
-        label: sharing.on ? t('call:stop_sharing') : t('call:share_screen'),
+        label: sharing.on ? t('call:stop_sharing_screen') : t('call:share_screen'),
         run: sharing.toggle,
       });
     }

@@ -48,6 +48,7 @@ export function Notices({ snapshot }: { snapshot: CallSnapshot }) {
       {problem && (
         <div className={classes.problem}>
           <FailureHelp
+            where="call"
             device={problem.device}
             failure={problem.failure}
             // What still runs (another device was refused) would be silenced by a toggle, not tried again.

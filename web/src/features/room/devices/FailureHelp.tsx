@@ -1,4 +1,4 @@
-// What went wrong with a microphone or camera, and what to do about it in this very browser.
+// What went wrong with a microphone or camera, what is possible meanwhile, and what to do about it in this browser.
 import { Button } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -8,17 +8,21 @@ import classes from './FailureHelp.module.css';
 
 export type FailedDevice = 'microphone' | 'camera' | 'both' | 'screen';
 
-interface FailureHelpProps {
-  device: FailedDevice;
+/** Before a call everything fails alone or together; in a call, one thing at a time. */
+type Where =
+  | { where: 'door'; device: Exclude<FailedDevice, 'screen'> }
+  | { where: 'call'; device: Exclude<FailedDevice, 'both'> };
+
+type FailureHelpProps = Where & {
   failure: FailureKind;
   onRetry?: (() => void) | undefined;
   onClose?: (() => void) | undefined;
-}
+};
 
 /** These two failures are repaired in a different place in each browser. */
 const perBrowser: readonly FailureKind[] = ['refused_page', 'refused_system'];
 
-export function FailureHelp({ device, failure, onRetry, onClose }: FailureHelpProps) {
+export function FailureHelp({ where, device, failure, onRetry, onClose }: FailureHelpProps) {
   const { t } = useTranslation();
   const help = perBrowser.includes(failure)
     ? t(`devices:failure.${failure}.help_${thisBrowser}`)
@@ -28,7 +32,9 @@ export function FailureHelp({ device, failure, onRetry, onClose }: FailureHelpPr
       <Icon of={IconAlertTriangle} />
       <div className={classes.text}>
         <strong>{t(`devices:failure.${failure}.title_${device}`)}</strong>
-        <p>{help}</p>
+        <p>
+          {t(`devices:meanwhile.${where}_${device}`)} {help}
+        </p>
         {(onRetry ?? onClose) && (
           <div className={classes.buttons}>
             {onRetry && (

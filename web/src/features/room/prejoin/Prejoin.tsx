@@ -84,7 +84,12 @@ export function Prejoin({ address, title, joining, refusal, onIntent, onJoin }: 
           <PreviewBox name={name} snapshot={snapshot} onToggle={(kind) => preview?.toggle(kind)} />
           <DeviceRow snapshot={snapshot} onChoose={(kind, id) => preview?.choose(kind, id)} />
           {failure && (
-            <FailureHelp device={failure.device} failure={failure.failure} onRetry={() => preview?.retry()} />
+            <FailureHelp
+              where="door"
+              device={failure.device}
+              failure={failure.failure}
+              onRetry={() => preview?.retry()}
+            />
           )}
         </div>
         <form

@@ -4,7 +4,7 @@ import type { FailedDevice } from '../devices/FailureHelp';
 
 export function failureToTell(
   snapshot: Pick<PreviewSnapshot, 'microphone' | 'camera'>,
-): { device: FailedDevice; failure: FailureKind } | null {
+): { device: Exclude<FailedDevice, 'screen'>; failure: FailureKind } | null {
   const microphone = snapshot.microphone.failure;
   const camera = snapshot.camera.failure;
   if (microphone && microphone === camera) return { device: 'both', failure: microphone };
