@@ -4,6 +4,7 @@ pub mod certificate;
 pub mod data;
 pub(crate) mod dcep;
 pub(crate) mod dtls;
+mod flood;
 pub mod ice;
 pub(crate) mod srtp;
 pub(crate) mod transport;

@@ -8,6 +8,7 @@ use super::MEDIA_TIMEOUT;
 use super::certificate::Certificate;
 use super::data::{DataChannels, DataEvent, Sent};
 use super::dtls::{DtlsEvent, DtlsServer};
+use super::flood::Flood;
 use super::ice::{Checked, IceLite};
 use super::srtp::{Inbound, Outbound, Profile, split_keying_material};
 use crate::media::{Channel, IceCredentials, PeerEnd, PeerSeed, RemoteTransport};
@@ -16,16 +17,6 @@ use crate::rtp::header::{Header, is_rtcp};
 /// A peer that never becomes connected is dropped after this: DTLS over a bad mobile link takes up to 10 s,
 /// and people think about the browser's permission question before they connect, not after.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// Authenticated datagrams one client may send in a second: ten times a 1080p screen, a camera in three layers
-/// and a full data channel together. More is a flood.
-const MAX_DATAGRAMS: u32 = 20_000;
-
-/// Unauthenticated datagrams worked on in a second; the rest of a second's garbage is dropped unread.
-const MAX_GARBAGE: u32 = 2_000;
-
-/// Garbage seconds in a row, without a single good datagram, after which the peer is ended.
-const GARBAGE_SECONDS: u32 = 3;
 
 /// What a datagram was, once the layers below media are done with it.
 #[derive(Debug, PartialEq, Eq)]
@@ -51,14 +42,6 @@ pub(crate) enum TransportEvent {
     Address(SocketAddr),
     /// The shard's map forgets one.
     Forget(SocketAddr),
-}
-
-#[derive(Default)]
-struct Flood {
-    second: Option<Instant>,
-    good: u32,
-    garbage: u32,
-    bad_seconds: u32,
 }
 
 /// ICE, DTLS, SRTP and data channels of one peer.
@@ -383,77 +366,4 @@ impl Transport {
 pub(crate) struct Shared {
     pub(crate) certificate: Arc<Certificate>,
     pub(crate) dtls: Arc<dimpl::Config>,
-}
-
-impl Flood {
-    /// Whether this second still has room for another datagram.
-    fn admit(&mut self, now: Instant) -> bool {
-        let fresh = self
-            .second
-            .is_none_or(|second| now.saturating_duration_since(second) >= Duration::from_secs(1));
-        if fresh {
-            self.bad_seconds = if self.garbage > MAX_GARBAGE / 2 && self.good == 0 {
-                self.bad_seconds + 1
-            } else {
-                0
-            };
-            self.second = Some(now);
-            self.good = 0;
-            self.garbage = 0;
-        }
-        self.garbage <= MAX_GARBAGE || self.good > 0 && self.garbage <= 2 * MAX_GARBAGE
-    }
-
-    fn good(&mut self) -> Result<(), PeerEnd> {
-        self.good += 1;
-        if self.good > MAX_DATAGRAMS {
-            Err(PeerEnd::Limit)
-        } else {
-            Ok(())
-        }
-    }
-
-    fn garbage(&mut self) -> Result<(), PeerEnd> {
-        self.garbage += 1;
-        if self.bad_seconds >= GARBAGE_SECONDS {
-            Err(PeerEnd::Limit)
-        } else {
-            Ok(())
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_flood_of_good_datagrams_breaks_the_limit_and_a_busy_second_does_not() {
-        let start = Instant::now();
-        let mut flood = Flood::default();
-        for datagram in 0..MAX_DATAGRAMS * 3 {
-            let now = start + Duration::from_secs(1) * datagram / (MAX_DATAGRAMS - 1);
-            assert!(flood.admit(now) && flood.good().is_ok());
-        }
-        let later = start + Duration::from_secs(10);
-        let broke = (0..=MAX_DATAGRAMS).any(|_| flood.admit(later) && flood.good().is_err());
-        assert!(broke);
-    }
-
-    #[test]
-    fn lasting_garbage_ends_a_peer_that_says_nothing_else_but_not_one_that_speaks() {
-        for speaks in [false, true] {
-            let start = Instant::now();
-            let mut flood = Flood::default();
-            let mut ended = false;
-            for second in 0..10 {
-                let now = start + Duration::from_secs(second);
-                ended |= speaks && (!flood.admit(now) || flood.good().is_err());
-                for _ in 0..10_000 {
-                    ended |= flood.admit(now) && flood.garbage().is_err();
-                }
-            }
-            assert_eq!(ended, !speaks);
-        }
-    }
 }

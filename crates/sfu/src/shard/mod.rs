@@ -1,13 +1,16 @@
 //! One worker's world: its peers, their tracks and viewers. Pure: bytes, commands and time come in; datagrams,
 //! events and messages for other shards come out.
 
+mod commands;
+mod delivery;
 pub mod directory;
 mod effect;
+mod exchange;
 mod forward;
+mod guard;
 mod ingest;
 mod peer;
 pub mod relay;
-mod route;
 mod schedule;
 mod tracks;
 pub mod transmit;
@@ -15,7 +18,6 @@ pub mod transmit;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::net::SocketAddr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,7 +25,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use crate::id::{PeerId, ShardId, Ssrc, TrackId};
-use crate::media::{PeerCommand, PeerEnd, PeerEvent, PeerSeed};
+use crate::media::{PeerCommand, PeerEvent, PeerSeed};
 use crate::peer::certificate::Certificate;
 use crate::peer::dtls;
 use crate::peer::ice::named_ufrag;
@@ -280,18 +282,6 @@ impl Shard {
     /// What is to be told next.
     pub fn poll_output(&mut self) -> Option<ShardOutput> {
         self.outputs.pop_front()
-    }
-
-    /// Works on one peer so that its failure, or a fault in our code about it, ends that peer only.
-    fn guarded(&mut self, now: Instant, slot: PeerSlot, work: impl FnOnce(&mut Self) -> Result<(), PeerEnd>) {
-        let end = match catch_unwind(AssertUnwindSafe(|| work(self))) {
-            Ok(Ok(())) => return,
-            Ok(Err(end)) => end,
-            Err(_) => PeerEnd::Fault,
-        };
-        self.events.clear();
-        self.effects.clear();
-        self.end(now, slot, Some(end));
     }
 
     /// The peer is to be flushed.

@@ -3,61 +3,31 @@
 
 mod key_frames;
 mod reception;
+mod section;
+mod sources;
 mod stream;
+mod telling;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use crate::id::{Mid, PayloadType, Rid, Ssrc, TrackId};
-use crate::media::{AudioLevel, ExtensionIds, Format, MediaKind, PeerEvent, ReceiveSection, Session};
+use crate::id::{Mid, Ssrc, TrackId};
+use crate::media::{ExtensionIds, MediaKind, PeerEvent, Session};
 use crate::rtp::extensions::Extensions;
 use crate::rtp::header::Header;
-use crate::rtp::packet::MAX_LAYERS;
-use crate::rtp::rtcp::{ReportBlock, SenderInfo, TransportFeedbackBuilder, Writer, compact_ntp};
+use crate::rtp::rtcp::{SenderInfo, TransportFeedbackBuilder, compact_ntp};
 use crate::shard::effect::Effect;
 use crate::shard::relay::ClockReport;
 use crate::shard::tracks::TrackSlot;
 use crate::speakers::Microphone;
+use section::Section;
+use sources::Route;
 use stream::{Arrived, Stream};
-
-/// Sources followed at once: ten tracks of three layers, and as many that were replaced. The longest silent
-/// one makes room.
-const MAX_STREAMS: usize = 64;
-
-/// Packets named in one NACK message.
-const MAX_NACKED: usize = 256;
-
-/// A microphone is judged this long after its last packet: until its silence is told.
-const LEVELS_LAST: Duration = Duration::from_secs(2);
 
 /// Numbers of ours lie one lap above the wire's, so that there is room below the first.
 const LAP: u64 = 0x1_0000;
-
-struct Section {
-    mid: Mid,
-    kind: MediaKind,
-    formats: Vec<Format>,
-    rids: Vec<Rid>,
-    sources: Vec<(Ssrc, Option<Ssrc>)>,
-    layers: usize,
-    track: Option<(TrackId, TrackSlot)>,
-    muted: bool,
-    started: bool,
-    microphone: Option<Microphone>,
-    heard: Option<Instant>,
-    /// The same track as before: what is known of its sources stays.
-    keeps_streams: bool,
-}
-
-/// Where a source leads.
-#[derive(Clone, Copy)]
-struct Route {
-    ssrc: Ssrc,
-    stream: usize,
-    retransmission: bool,
-}
 
 /// What one client sends.
 pub(crate) struct Ingest {
@@ -68,13 +38,6 @@ pub(crate) struct Ingest {
     feedback: TransportFeedbackBuilder,
     next_epoch: u32,
     lost: Vec<u16>,
-}
-
-/// How a source was recognised.
-struct Found {
-    section: usize,
-    layer: u8,
-    retransmission: bool,
 }
 
 impl Ingest {
@@ -229,104 +192,6 @@ impl Ingest {
         effects.push(Effect::Packet(slot, Arc::new(packet)));
     }
 
-    /// Recognises a new source and remembers it.
-    fn learn(
-        &mut self,
-        now: Instant,
-        header: &Header,
-        extensions: &Extensions<'_>,
-        sequence: u64,
-    ) -> Option<Route> {
-        let found = self.recognise(header, extensions)?;
-        let stream = if found.retransmission {
-            // Without its media stream a retransmission repairs nothing.
-            let of_layer = |stream: &Stream| stream.section == found.section && stream.layer == found.layer;
-            let announced = self.sections[found.section]
-                .sources
-                .iter()
-                .find(|(_, rtx)| *rtx == Some(header.ssrc))
-                .map(|(ssrc, _)| *ssrc);
-            let mut newest = self
-                .streams
-                .iter()
-                .enumerate()
-                .filter(|(_, stream)| match announced {
-                    Some(ssrc) => stream.ssrc == ssrc,
-                    None => of_layer(stream),
-                });
-            let (at, _) = newest.by_ref().max_by_key(|(_, stream)| stream.epoch)?;
-            self.streams[at].rtx = Some(header.ssrc);
-            at
-        } else {
-            let kind = self.sections[found.section].kind;
-            let source = (header.ssrc, sequence);
-            let stream = Stream::new(now, source, found.section, found.layer, self.next_epoch, kind);
-            self.next_epoch += 1;
-            self.add_stream(stream)
-        };
-        let route = Route {
-            ssrc: header.ssrc,
-            stream,
-            retransmission: found.retransmission,
-        };
-        self.routes.push(route);
-        Some(route)
-    }
-
-    fn add_stream(&mut self, stream: Stream) -> usize {
-        if self.streams.len() < MAX_STREAMS {
-            self.streams.push(stream);
-            return self.streams.len() - 1;
-        }
-        let oldest = self
-            .streams
-            .iter()
-            .enumerate()
-            .min_by_key(|(_, known)| known.last_packet);
-        let at = oldest.map_or(0, |(at, _)| at);
-        self.routes.retain(|route| route.stream != at);
-        self.streams[at] = stream;
-        at
-    }
-
-    /// By the extensions a packet carries, else by announced sources, else by the only section that fits.
-    fn recognise(&self, header: &Header, extensions: &Extensions<'_>) -> Option<Found> {
-        let payload_type = header.payload_type;
-        if let Some(mid) = extensions.mid {
-            let section = self
-                .sections
-                .iter()
-                .position(|section| section.mid.as_str() == mid)?;
-            return self.sections[section].place(section, header, extensions);
-        }
-        for (at, section) in self.sections.iter().enumerate() {
-            for (layer, &(ssrc, rtx)) in section.sources.iter().enumerate() {
-                let retransmission = rtx == Some(header.ssrc);
-                if ssrc == header.ssrc || retransmission {
-                    let layer = if section.layers > 1 {
-                        layer.min(MAX_LAYERS - 1)
-                    } else {
-                        0
-                    };
-                    return Some(Found {
-                        section: at,
-                        layer: layer as u8,
-                        retransmission,
-                    });
-                }
-            }
-        }
-        let mut fitting = self.sections.iter().enumerate().filter(|(_, section)| {
-            let carries = section.track.is_some() && section.rids.is_empty();
-            carries && (section.has_format(payload_type) || section.format_of_rtx(payload_type).is_some())
-        });
-        let (at, section) = fitting.next()?;
-        if fitting.next().is_some() {
-            return None;
-        }
-        section.place(at, header, extensions)
-    }
-
     /// A viewer needs a key frame of a layer.
     pub(crate) fn want_key_frame(&mut self, track: TrackId, layer: u8) {
         if let Some(stream) = self
@@ -378,165 +243,5 @@ impl Ingest {
             };
             effects.push(Effect::Clock(slot, stream.layer, report));
         }
-    }
-
-    /// There are gaps to look at in a moment.
-    pub(crate) fn has_gaps(&self) -> bool {
-        self.streams.iter().any(|stream| stream.reception.has_gaps())
-    }
-
-    /// Arrivals wait to be told.
-    pub(crate) fn has_feedback(&self) -> bool {
-        self.feedback.is_fresh()
-    }
-
-    /// When a key frame is to be asked for next.
-    pub(crate) fn key_frame_at(&self, now: Instant) -> Option<Instant> {
-        let nexts = self.streams.iter().filter_map(|stream| stream.key_frames.next());
-        nexts.map(|next| next.unwrap_or(now)).min()
-    }
-
-    /// Some microphone's level may change.
-    pub(crate) fn has_levels(&self, now: Instant) -> bool {
-        let lately = |at: Instant| now.saturating_duration_since(at) < LEVELS_LAST;
-        self.sections
-            .iter()
-            .any(|section| section.heard.is_some_and(lately))
-    }
-
-    /// Asks for packets that did not come.
-    pub(crate) fn write_nacks(&mut self, now: Instant, us: Ssrc, round_trip: Duration, out: &mut Vec<u8>) {
-        for stream in &mut self.streams {
-            self.lost.clear();
-            stream.reception.due(now, round_trip, &mut self.lost);
-            for part in self.lost.chunks(MAX_NACKED) {
-                Writer::new(out).nack(us, stream.ssrc, part);
-            }
-        }
-    }
-
-    /// Asks for key frames that are wanted.
-    pub(crate) fn write_key_frame_requests(&mut self, now: Instant, us: Ssrc, out: &mut Vec<u8>) {
-        for stream in &mut self.streams {
-            if stream.key_frames.due(now) {
-                Writer::new(out).pli(us, stream.ssrc);
-            }
-        }
-    }
-
-    /// Tells when packets arrived.
-    pub(crate) fn write_feedback(&mut self, us: Ssrc, out: &mut Vec<u8>) {
-        while let Some(feedback) = self.feedback.build(us) {
-            Writer::new(out).transport_feedback(&feedback);
-        }
-    }
-
-    /// Appends what is to be reported of each source.
-    pub(crate) fn reports(&mut self, now: Instant, blocks: &mut Vec<ReportBlock>) {
-        for stream in &mut self.streams {
-            blocks.extend(stream.reception.report(now, stream.ssrc));
-        }
-    }
-
-    /// Packets expected and lost for good since the last call.
-    pub(crate) fn take_loss(&mut self) -> (u64, u64) {
-        let losses = self.streams.iter_mut().map(|stream| stream.reception.take_loss());
-        losses.fold((0, 0), |sum, loss| (sum.0 + loss.0, sum.1 + loss.1))
-    }
-
-    /// Levels that changed.
-    pub(crate) fn take_levels(&mut self, now: Instant) -> Vec<AudioLevel> {
-        let sections = self.sections.iter_mut();
-        let changes = sections.filter_map(|section| {
-            let (track, _) = section.track.filter(|_| section.kind == MediaKind::Audio)?;
-            let (level, active) = section.microphone.as_mut()?.poll(now)?;
-            Some(AudioLevel { track, level, active })
-        });
-        changes.collect()
-    }
-}
-
-impl Section {
-    fn new(
-        description: ReceiveSection,
-        known: Option<Section>,
-        slot: &mut impl FnMut(TrackId) -> TrackSlot,
-    ) -> Self {
-        let layers = description.publication.as_ref().map_or(1, |publication| {
-            publication
-                .layer_heights
-                .len()
-                .max(description.rids.len())
-                .clamp(1, MAX_LAYERS)
-        });
-        let track = description
-            .publication
-            .map(|publication| (publication.track, slot(publication.track)));
-        let same = known.filter(|section| section.track.map(|(id, _)| id) == track.map(|(id, _)| id));
-        let keeps_streams = same.is_some();
-        let (muted, started, microphone, heard) = same
-            .map(|section| (section.muted, section.started, section.microphone, section.heard))
-            .unwrap_or_default();
-        Self {
-            mid: description.mid,
-            kind: description.kind,
-            formats: description.formats,
-            rids: description.rids,
-            sources: description.sources,
-            layers,
-            track,
-            muted,
-            started,
-            microphone,
-            heard,
-            keeps_streams,
-        }
-    }
-
-    fn has_format(&self, payload_type: PayloadType) -> bool {
-        self.formats
-            .iter()
-            .any(|format| format.payload_type == payload_type)
-    }
-
-    fn format_of_rtx(&self, payload_type: PayloadType) -> Option<&Format> {
-        self.formats
-            .iter()
-            .find(|format| format.rtx == Some(payload_type))
-    }
-
-    /// Layer and role of a source of this section.
-    fn place(&self, section: usize, header: &Header, extensions: &Extensions<'_>) -> Option<Found> {
-        let layer_of = |rid: &str| {
-            let position = self.rids.iter().position(|known| known.as_str() == rid)?;
-            (position < MAX_LAYERS).then_some(position as u8)
-        };
-        let retransmission = self.format_of_rtx(header.payload_type).is_some();
-        let layer = match extensions.repaired_rid.or(extensions.rid) {
-            Some(rid) if !self.rids.is_empty() => layer_of(rid)?,
-            // Simulcast without saying which layer: announced sources tell, or the next packet does.
-            None if self.rids.len() > 1 => {
-                let by_source =
-                    |(ssrc, rtx): &(Ssrc, Option<Ssrc>)| *ssrc == header.ssrc || *rtx == Some(header.ssrc);
-                let position = self.sources.iter().position(by_source)?;
-                (position < MAX_LAYERS).then_some(position as u8)?
-            }
-            _ => {
-                let position = self
-                    .sources
-                    .iter()
-                    .position(|(ssrc, rtx)| *ssrc == header.ssrc || *rtx == Some(header.ssrc));
-                if self.layers > 1 {
-                    position.unwrap_or(0).min(MAX_LAYERS - 1) as u8
-                } else {
-                    0
-                }
-            }
-        };
-        Some(Found {
-            section,
-            layer,
-            retransmission,
-        })
     }
 }

@@ -1,8 +1,10 @@
 //! How sources are recognised, by the habits of each kind of client.
 
+use std::time::Duration;
+
 use super::*;
-use crate::id::PayloadType;
-use crate::media::{Codec, Publication};
+use crate::id::{PayloadType, Rid};
+use crate::media::{Codec, Format, Publication, ReceiveSection};
 use crate::rtp::{extensions, header};
 
 const IDS: ExtensionIds = ExtensionIds {
