@@ -280,7 +280,7 @@ def main() -> int:
         "livekit_rtc": arguments.livekit_rtc,
     }
     results: list[dict] = []
-    print("server time for a datagram: min / median / max; medians; most drops told by the tester, joining included; busiest others\n")
+    print("server time for a datagram, min / median / max; medians; most drops the tester tells of, joining included\n")
     try:
         for scenario in scenarios:
             for run in range(arguments.runs):
