@@ -85,11 +85,13 @@ fn what_is_wrong_is_said_in_one_sentence() {
     std::fs::write(folder.path().join("occupied"), "a file, not a folder").expect("writes");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("an address").to_string();
+    // What is wrong here comes up beside a media port that is free, whatever else runs on this machine.
+    let serve = |flag, value| vec!["serve", "--media-port", "0", flag, value];
     for (arguments, word) in [
         (vec!["serve", "--listen", "nonsense"], "--listen"),
-        (vec!["serve", "--listen", &port], "another program uses this port"),
-        (vec!["serve", "--data", "occupied/data"], "occupied"),
-        (vec!["serve", "--data", "occupied"], "occupied"),
+        (serve("--listen", &port), "another program uses this port"),
+        (serve("--data", "occupied/data"), "occupied"),
+        (serve("--data", "occupied"), "occupied"),
         (vec!["serve", "--config", "missing.toml"], "missing.toml"),
         (vec!["serve", "--config", "typo.toml"], "lisen"),
         (vec!["serve", "--config", "type.toml"], "media_port"),
