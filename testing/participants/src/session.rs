@@ -1,5 +1,7 @@
 //! A participant's task: one loop over the signalling socket, the media connections, the sources and the commands.
 
+mod arriving;
+mod commands;
 mod room;
 mod signalling;
 
@@ -8,13 +10,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow};
 use livekit_protocol::leave_request::Action;
-use livekit_protocol::{
-    DataPacket, LeaveRequest, UpdateSubscription, UserPacket, data_packet, signal_request,
-};
-use prost::Message as _;
+use livekit_protocol::{LeaveRequest, signal_request};
 use str0m::channel::ChannelId;
-use str0m::media::{KeyframeRequestKind, Mid};
-use str0m::{Event, IceConnectionState};
+use str0m::media::Mid;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::negotiation::{Negotiation, Publication};
@@ -28,8 +26,6 @@ use room::Room;
 
 /// How long joining may take.
 const JOIN_PATIENCE: Duration = Duration::from_secs(15);
-/// Least time between two requests for a key frame of one track.
-const KEY_FRAME_REQUEST_EVERY: Duration = Duration::from_millis(500);
 /// Sources are asked this much early, so that one waking serves several.
 const EARLY: Duration = Duration::from_millis(1);
 
@@ -294,178 +290,11 @@ impl Session {
         }
     }
 
-    /// Looks at what a connection reported.
-    fn look(&mut self, now: Instant, side: Side) {
-        let Some(transport) = self.transport(side) else {
-            return;
-        };
-        let mut events = std::mem::take(&mut transport.events);
-        let failure = transport.failure.take();
-        self.report.failures.extend(failure);
-        for event in events.drain(..) {
-            self.event(now, side, event);
-        }
-        if let Some(transport) = self.transport(side) {
-            // The allocation is used again; events that looking caused are kept.
-            events.append(&mut transport.events);
-            transport.events = events;
-        }
-    }
-
     fn transport(&mut self, side: Side) -> Option<&mut Transport> {
         match side {
             Side::Publisher => Some(&mut self.publisher),
             Side::Subscriber => self.subscriber.as_mut(),
         }
-    }
-
-    fn event(&mut self, now: Instant, side: Side, event: Event) {
-        match event {
-            Event::RtpPacket(packet) => {
-                let (ssrc, sequence) = (packet.header.ssrc, *packet.seq_no);
-                let mid = match self.room.knows(*ssrc) {
-                    true => None,
-                    false => self
-                        .transport(side)
-                        .and_then(|transport| Some(transport.rtc.direct_api().stream_rx(&ssrc)?.mid())),
-                };
-                let marker = packet.header.marker;
-                let wants_key = self
-                    .room
-                    .packet(now, *ssrc, mid, sequence, marker, &packet.payload);
-                self.report.first_packet_after.get_or_insert(now - self.started);
-                if wants_key
-                    && self
-                        .room
-                        .may_request_key_frame(now, *ssrc, KEY_FRAME_REQUEST_EVERY)
-                    && let Some(transport) = self.transport(side)
-                {
-                    if let Some(stream) = transport.rtc.direct_api().stream_rx(&ssrc) {
-                        stream.request_keyframe(KeyframeRequestKind::Pli);
-                    }
-                    transport.drain(now);
-                }
-            }
-            Event::KeyframeRequest(request) => {
-                self.report.key_frame_requests += 1;
-                if let Some(camera) = &mut self.camera {
-                    camera.request_key_frame(request.rid.as_deref());
-                }
-            }
-            Event::ChannelOpen(channel, label) => {
-                self.channels.insert((side, channel), label == "_reliable");
-            }
-            Event::ChannelData(message) => self.data_arrived(side, message.id, &message.data),
-            Event::IceConnectionStateChange(IceConnectionState::Disconnected) => {
-                self.report.failures.push(format!("{side:?} connection lost"));
-            }
-            Event::Closed => self
-                .report
-                .failures
-                .push(format!("{side:?} connection closed by the server")),
-            _ => {}
-        }
-    }
-
-    fn data_arrived(&mut self, side: Side, channel: ChannelId, bytes: &[u8]) {
-        let reliable = self.channels.get(&(side, channel)).copied().unwrap_or(false);
-        match DataPacket::decode(bytes) {
-            Ok(packet) => {
-                let counter = if reliable {
-                    &mut self.report.data.0
-                } else {
-                    &mut self.report.data.1
-                };
-                *counter += 1;
-                if let Some(data_packet::Value::User(user)) = packet.value {
-                    let sender = packet.participant_identity;
-                    let received = ReceivedData {
-                        sender,
-                        topic: user.topic,
-                        payload: user.payload,
-                        reliable,
-                    };
-                    let _ = self.data.send(received);
-                }
-            }
-            Err(error) => self
-                .report
-                .failures
-                .push(format!("data that is no DataPacket: {error}")),
-        }
-    }
-
-    fn send_data(&mut self, reliable: bool, topic: Option<String>, payload: Vec<u8>, to: Vec<String>) {
-        self.sequence += u32::from(reliable);
-        let user = UserPacket {
-            payload,
-            topic,
-            ..UserPacket::default()
-        };
-        let packet = DataPacket {
-            destination_identities: to,
-            sequence: if reliable { self.sequence } else { 0 },
-            value: Some(data_packet::Value::User(user)),
-            ..DataPacket::default()
-        };
-        let wanted = self
-            .channels
-            .iter()
-            .find(|((side, _), is)| *side == Side::Publisher && **is == reliable);
-        let channel = wanted.map(|((_, channel), _)| *channel);
-        let written = channel
-            .and_then(|channel| self.publisher.rtc.channel(channel))
-            .map(|mut channel| channel.write(true, &packet.encode_to_vec()));
-        if !matches!(written, Some(Ok(true))) {
-            self.report.failures.push(format!("data not sent: {written:?}"));
-        }
-        self.publisher.drain(Instant::now());
-    }
-
-    /// Obeys a command; answers whether to leave.
-    fn obey(&mut self, command: Option<Command>) -> bool {
-        match command {
-            None | Some(Command::Leave) => {
-                self.say_goodbye();
-                return true;
-            }
-            Some(Command::SendData {
-                reliable,
-                topic,
-                payload,
-                to,
-            }) => {
-                self.send_data(reliable, topic, payload, to);
-            }
-            Some(Command::SetTalking(talking)) => {
-                if let Some(microphone) = &mut self.microphone {
-                    microphone.set_talking(Instant::now(), talking);
-                }
-            }
-            Some(Command::Subscribe { track, subscribe }) => {
-                let track_sids = vec![track];
-                let update = UpdateSubscription {
-                    track_sids,
-                    subscribe,
-                    ..UpdateSubscription::default()
-                };
-                self.outbox.push(signal_request::Message::Subscription(update));
-            }
-            Some(Command::Report(answer)) => {
-                let _ = answer.send(self.snapshot(Instant::now()));
-            }
-            Some(Command::ResetCounts) => {
-                self.room.reset();
-                self.report.packets_written = 0;
-                self.report.data = (0, 0);
-                for side in [Side::Publisher, Side::Subscriber] {
-                    if let Some(transport) = self.transport(side) {
-                        (transport.datagrams_in, transport.datagrams_out) = (0, 0);
-                    }
-                }
-            }
-        }
-        false
     }
 
     fn end(&mut self, reason: String) {

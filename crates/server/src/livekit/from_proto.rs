@@ -1,29 +1,21 @@
 //! LiveKit's messages, turned into ours.
 
-use std::collections::BTreeMap;
+mod infos;
+mod limits;
 
 use livekit_protocol as proto;
 use proto::signal_request::Message;
 use proto::simulate_scenario::Scenario as ProtoScenario;
-use sfu::id::{Identity, ParticipantSid, RoomSid, TrackSid};
+use sfu::id::{Identity, ParticipantSid, TrackSid};
 use sfu::media::MediaKind;
 use sfu::signal::{
-    AddTrack, Description, DisconnectReason, Encryption, ParticipantInfo, ParticipantState, Permission,
-    Quality, Request, RoomInfo, Scenario, Source, SyncState, Target, TrackCodec, TrackInfo, TrackPermission,
-    TrackSettings, VideoLayer,
+    AddTrack, Description, Encryption, Permission, Quality, Request, Scenario, Source, SyncState, Target,
+    TrackCodec, TrackPermission, TrackSettings, VideoLayer,
 };
 
-/// A description of a hundred sections, each with every codec a browser knows, has about 300 KB.
-pub const MAX_SDP: usize = 384 * 1024;
-
-/// Names, identities and ids; LiveKit's own limit for the first two.
-pub const MAX_NAME: usize = 256;
-
-/// Metadata, and all attributes of a participant together; LiveKit's own limit.
-pub const MAX_METADATA: usize = 64_000;
-
-/// Entries of any list in a request.
-const MAX_ENTRIES: usize = 1000;
+pub use infos::{participant_info, room_info, track_info};
+pub use limits::{MAX_METADATA, MAX_NAME, MAX_SDP, Malformed, attributes, metadata, name};
+use limits::{bounded, not_empty, sids};
 
 /// What a client said on its socket.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,23 +33,6 @@ pub enum Incoming {
     NotOffered(Box<proto::RequestResponse>),
     /// Nothing to do.
     Nothing,
-}
-
-/// Why a message cannot be used; the socket closes with this reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Malformed {
-    /// Longer than [`MAX_SDP`].
-    #[error("the session description is too large")]
-    SdpTooLarge,
-    /// Longer than [`MAX_NAME`].
-    #[error("a name is too long")]
-    NameTooLong,
-    /// Longer than [`MAX_METADATA`].
-    #[error("the metadata is too large")]
-    MetadataTooLarge,
-    /// More than a list may hold.
-    #[error("a list is too long")]
-    ListTooLong,
 }
 
 /// Reads a request of a client.
@@ -332,176 +307,4 @@ pub fn permission(permission: &proto::ParticipantPermission) -> Permission {
         recorder,
         agent,
     }
-}
-
-/// A room as a LiveKit cluster shows it.
-pub fn room_info(room: proto::Room) -> RoomInfo {
-    RoomInfo {
-        sid: RoomSid(room.sid),
-        name: room.name,
-        empty_timeout: room.empty_timeout,
-        departure_timeout: room.departure_timeout,
-        max_participants: room.max_participants,
-        created_at_ms: match room.creation_time_ms {
-            0 => room.creation_time.saturating_mul(1000),
-            milliseconds => milliseconds,
-        },
-        metadata: room.metadata,
-        participants: room.num_participants,
-        publishers: room.num_publishers,
-        active_recording: room.active_recording,
-    }
-}
-
-/// A participant as a LiveKit cluster shows it.
-pub fn participant_info(participant: proto::ParticipantInfo) -> ParticipantInfo {
-    let state = match participant.state() {
-        proto::participant_info::State::Joining => ParticipantState::Joining,
-        proto::participant_info::State::Joined => ParticipantState::Joined,
-        proto::participant_info::State::Active => ParticipantState::Active,
-        proto::participant_info::State::Disconnected => ParticipantState::Disconnected,
-    };
-    let gone = (state == ParticipantState::Disconnected).then(|| reason(participant.disconnect_reason()));
-    ParticipantInfo {
-        state,
-        disconnect_reason: gone,
-        sid: ParticipantSid(participant.sid),
-        identity: Identity(participant.identity),
-        name: participant.name,
-        metadata: participant.metadata,
-        attributes: participant.attributes.into_iter().collect(),
-        tracks: participant.tracks.into_iter().map(track_info).collect(),
-        permission: participant
-            .permission
-            .as_ref()
-            .map(permission)
-            .unwrap_or_default(),
-        version: participant.version,
-        joined_at_ms: match participant.joined_at_ms {
-            0 => participant.joined_at.saturating_mul(1000),
-            milliseconds => milliseconds,
-        },
-        is_publisher: participant.is_publisher,
-        kind: participant.kind,
-        client_protocol: participant.client_protocol,
-        capabilities: participant.capabilities,
-    }
-}
-
-/// A track as a LiveKit cluster shows it.
-pub fn track_info(track: proto::TrackInfo) -> TrackInfo {
-    let kind = match track.r#type() {
-        proto::TrackType::Audio => MediaKind::Audio,
-        proto::TrackType::Video | proto::TrackType::Data => MediaKind::Video,
-    };
-    #[allow(deprecated, reason = "a cluster may be older than their deprecation")]
-    let (simulcast, disable_dtx, layers, stereo) = (
-        track.simulcast,
-        track.disable_dtx,
-        track.layers.clone(),
-        track.stereo,
-    );
-    let our_layers = |layers: &[proto::VideoLayer]| layers.iter().filter_map(|one| layer(one).ok()).collect();
-    TrackInfo {
-        kind,
-        source: source(track.source()),
-        encryption: encryption(track.encryption()),
-        sid: TrackSid(track.sid),
-        name: track.name,
-        muted: track.muted,
-        width: track.width,
-        height: track.height,
-        simulcast,
-        disable_dtx,
-        layers: our_layers(&layers),
-        mime: track.mime_type,
-        mid: track.mid,
-        codecs: track
-            .codecs
-            .into_iter()
-            .map(|codec| TrackCodec {
-                mime: codec.mime_type,
-                cid: codec.cid,
-                layers: our_layers(&codec.layers),
-            })
-            .collect(),
-        stereo,
-        disable_red: track.disable_red,
-        stream: track.stream,
-        audio_features: track.audio_features,
-        backup_codec_policy: track.backup_codec_policy,
-        version: track
-            .version
-            .map_or((0, 0), |version| (version.unix_micro, version.ticks)),
-    }
-}
-
-fn reason(reason: proto::DisconnectReason) -> DisconnectReason {
-    use proto::DisconnectReason as Proto;
-    match reason {
-        Proto::ClientInitiated => DisconnectReason::ClientInitiated,
-        Proto::DuplicateIdentity => DisconnectReason::DuplicateIdentity,
-        Proto::ServerShutdown => DisconnectReason::ServerShutdown,
-        Proto::ParticipantRemoved => DisconnectReason::ParticipantRemoved,
-        Proto::RoomDeleted | Proto::RoomClosed => DisconnectReason::RoomDeleted,
-        Proto::StateMismatch => DisconnectReason::StateMismatch,
-        Proto::JoinFailure => DisconnectReason::JoinFailure,
-        Proto::SignalClose => DisconnectReason::SignalClose,
-        Proto::ConnectionTimeout => DisconnectReason::ConnectionTimeout,
-        Proto::MediaFailure => DisconnectReason::MediaFailure,
-        _ => DisconnectReason::Unknown,
-    }
-}
-
-/// A name, identity or id of acceptable length.
-pub fn name(text: String) -> Result<String, Malformed> {
-    if text.len() > MAX_NAME {
-        Err(Malformed::NameTooLong)
-    } else {
-        Ok(text)
-    }
-}
-
-/// Metadata of acceptable size.
-pub fn metadata(text: String) -> Result<String, Malformed> {
-    if text.len() > MAX_METADATA {
-        Err(Malformed::MetadataTooLarge)
-    } else {
-        Ok(text)
-    }
-}
-
-/// Attributes of acceptable size together.
-pub fn attributes(
-    attributes: impl IntoIterator<Item = (String, String)>,
-) -> Result<BTreeMap<String, String>, Malformed> {
-    let attributes: BTreeMap<_, _> = attributes.into_iter().collect();
-    let size: usize = attributes
-        .iter()
-        .map(|(name, value)| name.len() + value.len())
-        .sum();
-    if size > MAX_METADATA {
-        Err(Malformed::MetadataTooLarge)
-    } else {
-        Ok(attributes)
-    }
-}
-
-fn sids(sids: Vec<String>) -> Result<Vec<TrackSid>, Malformed> {
-    bounded(sids)?
-        .into_iter()
-        .map(|sid| Ok(TrackSid(name(sid)?)))
-        .collect()
-}
-
-fn bounded<T>(list: Vec<T>) -> Result<Vec<T>, Malformed> {
-    if list.len() > MAX_ENTRIES {
-        Err(Malformed::ListTooLong)
-    } else {
-        Ok(list)
-    }
-}
-
-fn not_empty(text: String) -> Option<String> {
-    (!text.is_empty()).then_some(text)
 }
