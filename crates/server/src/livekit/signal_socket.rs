@@ -20,75 +20,18 @@ use client::Client;
 /// some 3 KB for each of a hundred sections, and the last answer.
 pub const MAX_FRAME: usize = 512 * 1024;
 
-/// `GET /rtc`
-pub async fn connect(
+/// `GET /rtc`, and with `V1` `/rtc/v1`, which demands a join request.
+pub async fn connect<const V1: bool>(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Response {
-    serve(
-        &app,
-        &headers,
-        query.as_deref().unwrap_or_default(),
-        upgrade.ok(),
-        false,
-    )
-}
-
-/// `GET /rtc/v1`
-pub async fn connect_v1(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Response {
-    serve(
-        &app,
-        &headers,
-        query.as_deref().unwrap_or_default(),
-        upgrade.ok(),
-        true,
-    )
-}
-
-/// `GET /rtc/validate`
-pub async fn validate(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
-    validated(&app, &headers, query.as_deref().unwrap_or_default(), false)
-}
-
-/// `GET /rtc/v1/validate`
-pub async fn validate_v1(
-    State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
-    validated(&app, &headers, query.as_deref().unwrap_or_default(), true)
-}
-
-fn validated(app: &Arc<App>, headers: &HeaderMap, query: &str, v1: bool) -> Response {
-    match admit(app, headers, query, v1) {
-        Ok(_) => "success".into_response(),
-        Err(denied) => denied.into_response(),
-    }
-}
-
-fn serve(
-    app: &Arc<App>,
-    headers: &HeaderMap,
-    query: &str,
-    upgrade: Option<WebSocketUpgrade>,
-    v1: bool,
 ) -> Response {
     // As LiveKit does: whoever does not ask for a socket finds nothing here.
-    let Some(upgrade) = upgrade else {
+    let Ok(upgrade) = upgrade else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let admitted = match admit(app, headers, query, v1) {
+    let admitted = match admit(&app, &headers, query.as_deref().unwrap_or_default(), V1) {
         Ok(admitted) => admitted,
         Err(denied) => {
             metrics::counter!("palabre_joins_total", "result" => "refused").increment(1);
@@ -100,7 +43,6 @@ fn serve(
             return denied.into_response();
         }
     };
-    let app = app.clone();
     upgrade
         .max_message_size(MAX_FRAME)
         .max_frame_size(MAX_FRAME)
@@ -110,4 +52,16 @@ fn serve(
             tracker.track_future(Client::run(app, admitted, socket)).await;
             metrics::gauge!("palabre_signal_sockets").decrement(1.0);
         })
+}
+
+/// `GET /rtc/validate`, and with `V1` `/rtc/v1/validate`: would a socket be admitted?
+pub async fn validate<const V1: bool>(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    match admit(&app, &headers, query.as_deref().unwrap_or_default(), V1) {
+        Ok(_) => "success".into_response(),
+        Err(denied) => denied.into_response(),
+    }
 }

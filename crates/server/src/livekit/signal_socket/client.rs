@@ -82,7 +82,7 @@ impl Client {
             "a signalling socket opened"
         );
 
-        let room = match &entry.resume {
+        let entered = match &resumes {
             Some(stay) => {
                 let resume = Resume {
                     socket: number,
@@ -90,27 +90,25 @@ impl Client {
                     identity: identity.as_str().into(),
                     sync_state: entry.sync_state,
                 };
-                app.rooms.resume(&name, resume, handle).await
+                // Whoever comes back to a room that is gone enters it afresh.
+                let room = app.rooms.resume(&name, resume, handle).await;
+                room.ok_or((DisconnectReason::StateMismatch, LeaveAction::Reconnect))
             }
             None => {
                 let options = token::room_options(&grant.claims);
                 let join = join(&grant, &identity, entry, number);
-                match app.rooms.join(&name, &options, join, handle).await {
-                    Ok(room) => Some(room),
-                    Err(Refusal::Stopping) => None,
-                    Err(Refusal::RoomFull | Refusal::ServerFull) => {
-                        return refuse(socket, DisconnectReason::JoinFailure, LeaveAction::Disconnect).await;
+                let room = app.rooms.join(&name, &options, join, handle).await;
+                room.map_err(|refusal| match refusal {
+                    Refusal::Stopping => (DisconnectReason::ServerShutdown, LeaveAction::Reconnect),
+                    Refusal::RoomFull | Refusal::ServerFull => {
+                        (DisconnectReason::JoinFailure, LeaveAction::Disconnect)
                     }
-                }
+                })
             }
         };
-        let Some(room) = room else {
-            // A resume whose room is gone comes back afresh; a join only fails so when the server stops.
-            let reason = match resumes {
-                Some(_) => DisconnectReason::StateMismatch,
-                None => DisconnectReason::ServerShutdown,
-            };
-            return refuse(socket, reason, LeaveAction::Reconnect).await;
+        let room = match entered {
+            Ok(room) => room,
+            Err((reason, action)) => return refuse(socket, reason, action).await,
         };
         let mut client = Self {
             app,
@@ -278,8 +276,7 @@ impl Client {
     async fn write(&mut self, message: Message) -> Result<(), End> {
         match tokio::time::timeout(WRITE_PATIENCE, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(End::Gone),
-            Err(_) => Err(End::Gone),
+            Ok(Err(_)) | Err(_) => Err(End::Gone),
         }
     }
 
