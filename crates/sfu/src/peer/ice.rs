@@ -131,7 +131,7 @@ impl IceLite {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use is::stun::TransId;
 
@@ -142,7 +142,7 @@ mod tests {
         }
     }
 
-    fn check(ours: &IceCredentials, nominate: bool) -> Vec<u8> {
+    pub(crate) fn check(ours: &IceCredentials, nominate: bool) -> Vec<u8> {
         let username = format!("{}:theirs", ours.ufrag);
         let mut bytes = vec![0; 256];
         let request = StunMessage::binding_request(&username, TransId::new(), true, 1, 100, nominate);

@@ -96,9 +96,7 @@ impl Shard {
         track.viewers.push(ViewerRef { peer: slot, viewer });
         match track.publisher {
             Publisher::Here(at) => {
-                if let Some(publisher) = self.peers[at].as_mut() {
-                    publisher.ingest.wake(now, track_id);
-                }
+                self.beside(now, at, |publisher| publisher.ingest.wake(now, track_id));
             }
             // Its publication is not configured yet: it will find its viewers here.
             Publisher::Unknown if local => {}

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::effect::Effect;
+use super::guard::alone;
 use super::relay::RelayMessage;
 use super::tracks::{PeerSlot, Publisher, TrackSlot, ViewerRef};
 use super::{Shard, ShardOutput};
@@ -71,11 +72,17 @@ impl Shard {
             let Some(watcher) = self.peers[peer].as_mut() else {
                 continue;
             };
-            if watcher.egress.offer(now, viewer, packet, &mut self.asks) && !watcher.dirty {
-                watcher.dirty = true;
-                self.dirty.push(peer);
+            let asks = &mut self.asks;
+            match alone(watcher, |watcher| watcher.egress.offer(now, viewer, packet, asks)) {
+                Some(true) if !watcher.dirty => {
+                    watcher.dirty = true;
+                    self.dirty.push(peer);
+                }
+                Some(_) => {}
+                None => self.faulty.push(peer),
             }
         }
+        self.end_faulty(now);
         while let Some((place, layer)) = self.asks.pop() {
             self.want_key_frame(now, place, layer);
         }
@@ -89,8 +96,8 @@ impl Shard {
         match track.publisher {
             Publisher::Here(at) => {
                 let id = track.id;
-                if let Some(publisher) = self.peers[at].as_mut() {
-                    publisher.want_key_frame(now, id, layer);
+                let asked = self.beside(now, at, |publisher| publisher.want_key_frame(now, id, layer));
+                if asked.is_some() {
                     self.mark(at);
                     self.arm(now, at);
                 }
@@ -115,14 +122,14 @@ impl Shard {
         let viewers = track.viewers.clone();
         let mut layers = Vec::new();
         for ViewerRef { peer, viewer } in viewers {
-            let Some(peer) = self.peers[peer].as_mut() else {
-                continue;
-            };
-            if muted {
-                peer.egress.stop(viewer);
-            } else if let Some(layer) = peer.egress.wanted_layer(viewer)
-                && !layers.contains(&layer)
-            {
+            let wanted = self.beside(now, peer, |peer| {
+                if muted {
+                    peer.egress.stop(viewer);
+                    return None;
+                }
+                peer.egress.wanted_layer(viewer)
+            });
+            if let Some(layer) = wanted.flatten().filter(|layer| !layers.contains(layer)) {
                 layers.push(layer);
             }
         }

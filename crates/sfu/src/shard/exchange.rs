@@ -65,11 +65,12 @@ impl Shard {
         if !track.watchers.contains(&shard) {
             track.watchers.push(shard);
         }
-        if let Publisher::Here(at) = track.publisher
-            && let Some(publisher) = self.peers[at].as_mut()
-        {
-            publisher.ingest.wake(now, track_id);
+        if let Publisher::Here(at) = track.publisher {
+            self.beside(now, at, |publisher| publisher.ingest.wake(now, track_id));
         }
+        let Some(track) = self.tracks.get(place) else {
+            return;
+        };
         let target = RelayTarget::Shard(shard);
         let muted = RelayMessage::Muted {
             track: track_id,

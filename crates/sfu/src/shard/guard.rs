@@ -1,12 +1,12 @@
 //! Where one bad peer's trouble stops: its failure, or a fault in our code about it, ends that peer only.
 
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use super::schedule::Timer;
-use super::tracks::{PeerSlot, TrackSlot, ViewerRef};
+use super::peer::Peer;
+use super::tracks::{PeerSlot, ViewerRef};
 use super::{Shard, ShardOutput};
-use crate::id::TrackId;
 use crate::media::{PeerEnd, PeerEvent};
 
 impl Shard {
@@ -27,32 +27,85 @@ impl Shard {
         self.end(now, slot, Some(end));
     }
 
+    /// Works on another peer than the one at hand: a fault there ends that one, and the one at hand goes on.
+    pub(super) fn beside<T>(
+        &mut self,
+        now: Instant,
+        slot: PeerSlot,
+        work: impl FnOnce(&mut Peer) -> T,
+    ) -> Option<T> {
+        let done = alone(self.peers[slot].as_mut()?, work);
+        if done.is_none() {
+            self.faulty.push(slot);
+            self.end_faulty(now);
+        }
+        done
+    }
+
+    /// Ends those that panicked while another peer was worked on.
+    pub(super) fn end_faulty(&mut self, now: Instant) {
+        while let Some(slot) = self.faulty.pop() {
+            self.end(now, slot, Some(PeerEnd::Fault));
+        }
+    }
+
     /// A peer is gone; `end` is told to its room unless the room itself closed it.
     pub(super) fn end(&mut self, _now: Instant, slot: PeerSlot, end: Option<PeerEnd>) {
-        let Some(mut peer) = self.peers[slot].take() else {
+        let Some(peer) = self.peers[slot].take() else {
             return;
         };
-        if end != Some(PeerEnd::Fault) {
-            peer.transport.close();
-            self.farewells.append(peer.transport.outbox());
-        }
-        self.by_id.remove(&peer.id);
+        let id = peer.id;
+        self.by_id.remove(&id);
         self.by_address.retain(|_, known| *known != slot);
         self.by_ufrag.retain(|_, known| *known != slot);
-        let published: Vec<TrackId> = peer.ingest.tracks().map(|(track, _)| track).collect();
+        let (published, claims) = if end == Some(PeerEnd::Fault) {
+            // A panic may have cost the peer its own lists, but nothing may point to its place any more.
+            (self.tracks.published_by(slot), self.tracks.watched_by(slot))
+        } else {
+            let published = peer.ingest.tracks().map(|(track, _)| track).collect();
+            (published, peer.egress.claims().collect())
+        };
         for track in published {
             self.unpublish(slot, track);
         }
-        let claims: Vec<(TrackSlot, usize)> = peer.egress.claims().collect();
         for (place, viewer) in claims {
             self.remove_viewer(place, ViewerRef { peer: slot, viewer });
         }
-        peer.schedule.set(Timer::Transport, None);
         self.dirty.retain(|dirty| *dirty != slot);
         self.free.push(slot);
+        self.farewells.extend(farewell(peer, end));
         if let Some(end) = end {
-            let event = PeerEvent::Ended(end);
-            self.outputs.push_back(ShardOutput::Event(peer.id, event));
+            self.outputs
+                .push_back(ShardOutput::Event(id, PeerEvent::Ended(end)));
         }
     }
+}
+
+/// Makes a peer; `None` when that panicked.
+pub(super) fn begin(make: impl FnOnce() -> Box<Peer>) -> Option<Box<Peer>> {
+    catch_unwind(AssertUnwindSafe(make)).ok()
+}
+
+/// Works on a peer; `None` when that panicked, and the peer is not to be touched again but to be ended.
+pub(super) fn alone<T>(peer: &mut Peer, work: impl FnOnce(&mut Peer) -> T) -> Option<T> {
+    let guarded = AssertUnwindSafe(|| {
+        #[cfg(test)]
+        peer.trip();
+        work(peer)
+    });
+    catch_unwind(guarded).ok()
+}
+
+/// The last datagrams of a peer; one that panicked is only dropped.
+fn farewell(mut peer: Box<Peer>, end: Option<PeerEnd>) -> Vec<(SocketAddr, Vec<u8>)> {
+    let guarded = AssertUnwindSafe(move || {
+        if end == Some(PeerEnd::Fault) {
+            return Vec::new();
+        }
+        #[cfg(test)]
+        peer.trip();
+        peer.transport.close();
+        std::mem::take(peer.transport.outbox())
+    });
+    catch_unwind(guarded).unwrap_or_default()
 }

@@ -12,6 +12,8 @@ mod ingest;
 mod peer;
 pub mod relay;
 mod schedule;
+#[cfg(test)]
+mod tests;
 mod tracks;
 pub mod transmit;
 
@@ -25,7 +27,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use crate::id::{PeerId, ShardId, Ssrc, TrackId};
-use crate::media::{PeerCommand, PeerEvent, PeerSeed};
+use crate::media::{PeerCommand, PeerEnd, PeerEvent, PeerSeed};
 use crate::peer::certificate::Certificate;
 use crate::peer::dtls;
 use crate::peer::ice::named_ufrag;
@@ -105,6 +107,8 @@ pub struct Shard {
     effects: Vec<Effect>,
     events: Vec<TransportEvent>,
     asks: Vec<(TrackSlot, u8)>,
+    /// Peers that panicked while another one was worked on, to be ended in a moment.
+    faulty: Vec<PeerSlot>,
 }
 
 impl Shard {
@@ -132,6 +136,7 @@ impl Shard {
             effects: Vec::new(),
             events: Vec::new(),
             asks: Vec::new(),
+            faulty: Vec::new(),
         })
     }
 
@@ -157,7 +162,11 @@ impl Shard {
             return;
         }
         let us = Ssrc(self.random.random());
-        let peer = Box::new(Peer::new(now, &seed, us));
+        let Some(peer) = guard::begin(|| Box::new(Peer::new(now, &seed, us))) else {
+            let event = PeerEvent::Ended(PeerEnd::Fault);
+            self.outputs.push_back(ShardOutput::Event(id, event));
+            return;
+        };
         let slot = match self.free.pop() {
             Some(slot) => {
                 self.peers[slot] = Some(peer);

@@ -55,6 +55,9 @@ pub(crate) struct Peer {
     reports: Vec<Vec<u8>>,
     /// The client told something that may call for packets: repetitions, probes, other layers.
     told: bool,
+    /// The next work on it panics.
+    #[cfg(test)]
+    pub(super) trap: bool,
 }
 
 impl Peer {
@@ -73,7 +76,14 @@ impl Peer {
             us,
             reports: Vec::new(),
             told: false,
+            #[cfg(test)]
+            trap: false,
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn trip(&self) {
+        assert!(!self.trap, "a test wants this peer to panic");
     }
 
     /// A flush would have something to do.
@@ -91,6 +101,8 @@ impl Peer {
         events: &mut Vec<TransportEvent>,
         effects: &mut Vec<Effect>,
     ) -> Result<(), PeerEnd> {
+        #[cfg(test)]
+        self.trip();
         match self.transport.receive(now, source, datagram, shared, events)? {
             Incoming::Rtp {
                 header,
@@ -208,6 +220,8 @@ impl Peer {
         events: &mut Vec<TransportEvent>,
         effects: &mut Vec<Effect>,
     ) -> Result<(), PeerEnd> {
+        #[cfg(test)]
+        self.trip();
         if self.schedule.take(Timer::Transport, now) {
             self.transport.handle_timeout(now, events)?;
             self.note_transport(now, events, effects);
@@ -296,6 +310,8 @@ impl Peer {
         for (destination, datagram) in self.transport.outbox().drain(..) {
             batch.push(destination, &datagram);
         }
+        #[cfg(test)]
+        self.trip();
         if let Some((destination, outbound)) = self.transport.sender() {
             for report in self.reports.drain(..) {
                 let start = batch.begin();

@@ -172,6 +172,24 @@ impl Tracks {
         self.slots.get_mut(slot)?.as_mut()
     }
 
+    /// The tracks a peer of this shard publishes.
+    pub(crate) fn published_by(&self, peer: PeerSlot) -> Vec<TrackId> {
+        let tracks = self.slots.iter().flatten();
+        let own = tracks.filter(|track| track.publisher == Publisher::Here(peer));
+        own.map(|track| track.id).collect()
+    }
+
+    /// What a peer of this shard watches, and the place of its claim.
+    pub(crate) fn watched_by(&self, peer: PeerSlot) -> Vec<(TrackSlot, usize)> {
+        let mut watched = Vec::new();
+        for (slot, track) in self.slots.iter().enumerate() {
+            let viewers = track.iter().flat_map(|track| &track.viewers);
+            let own = viewers.filter(|known| known.peer == peer);
+            watched.extend(own.map(|known| (slot, known.viewer)));
+        }
+        watched
+    }
+
     /// Frees the place of a track nobody publishes, views or watches.
     pub(crate) fn tidy(&mut self, slot: TrackSlot) {
         if self.get(slot).is_some_and(Track::is_unused)

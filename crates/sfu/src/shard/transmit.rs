@@ -93,7 +93,8 @@ impl TransmitBatch {
         let end = self.bytes.len();
         let length = end - start;
         if let Some(run) = self.runs.last_mut() {
-            let full = run.end - run.start == run.segment_size * run.count;
+            // Bytes that a panic left between are nobody's.
+            let full = run.end == start && run.end - run.start == run.segment_size * run.count;
             let fits = full
                 && run.destination == destination
                 && length <= run.segment_size
@@ -139,6 +140,16 @@ mod tests {
         assert_eq!(shape, [(10, 3), (8, 1), (9, 1), (9, 1)]);
         let lengths: Vec<_> = batch.datagrams().map(|(_, bytes)| bytes.len()).collect();
         assert_eq!(lengths, [10, 10, 8, 8, 9, 9]);
+    }
+
+    #[test]
+    fn a_datagram_left_half_written_is_never_sent() {
+        let mut batch = TransmitBatch::new();
+        batch.push(address(1), &[1; 10]);
+        batch.buffer().extend_from_slice(&[2; 3]);
+        batch.push(address(1), &[3; 10]);
+        let sent: Vec<_> = batch.datagrams().map(|(_, bytes)| bytes.to_vec()).collect();
+        assert_eq!(sent, [[1; 10], [3; 10]]);
     }
 
     #[test]
