@@ -31,6 +31,10 @@ use rate::{Rate, Seen};
 /// Before anything is known: enough for sound and a small picture on nearly every network.
 pub const START: Bitrate = Bitrate::kilobits(1_000);
 
+/// Taken of a way on which nothing can be proved, until it shows trouble: such clients are programs, whose ways are
+/// wide, and a way that is not shows it within a round trip or two.
+const UNPROVABLE: f64 = 10_000_000.0;
+
 /// No estimate falls below this: sound of one speaker.
 const LOWEST: f64 = 40_000.0;
 
@@ -200,6 +204,13 @@ impl Estimator {
         if self.wanted > before * MUCH_MORE {
             self.probe_at_us = 0;
             self.fruitless = 0;
+        }
+    }
+
+    /// The viewer takes no probes: what nothing can prove is presumed, as long as no queue has grown.
+    pub fn presume(&mut self) {
+        if !self.measured && self.rate.last_decrease().is_none() {
+            self.rate.set(self.rate.bits().max(UNPROVABLE));
         }
     }
 

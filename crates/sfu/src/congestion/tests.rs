@@ -47,6 +47,8 @@ struct World {
     paused: bool,
     /// Feedback is lost while this is set.
     deaf: bool,
+    /// The viewer takes no probes.
+    unprobed: bool,
     next_sequence: u64,
     /// When the bottleneck has sent all it holds.
     busy_until: Instant,
@@ -76,6 +78,7 @@ impl World {
             wanted: wanted.0 as f64,
             paused: false,
             deaf: false,
+            unprobed: false,
             next_sequence: 1,
             busy_until: now,
             flying: VecDeque::new(),
@@ -124,6 +127,9 @@ impl World {
             self.pictures += 1;
             self.next_picture = self.now + Duration::from_micros(33_333);
             self.burst(bytes as usize, None);
+        }
+        if self.unprobed {
+            return;
         }
         self.estimator.handle_timeout(self.now);
         while let Some(probe) = self.estimator.poll_probe(self.now) {
@@ -305,6 +311,27 @@ fn the_estimate_does_not_grow_on_what_was_never_sent() {
 fn what_is_wanted_is_found_within_two_seconds_on_a_fast_way() {
     let mut world = World::new(1, Way::kilobits(50_000), Bitrate::kilobits(8_000));
     assert!(world.run(2.0).estimate() > 6_000_000.0, "{}", world.estimate());
+}
+
+#[test]
+fn a_viewer_who_takes_no_probes_gets_much_at_once_and_on_a_narrow_way_soon_what_it_carries() {
+    for seed in SEEDS {
+        let unprobed = |kilobits| {
+            let mut world = World::new(seed, Way::kilobits(kilobits), Bitrate::kilobits(8_000));
+            world.unprobed = true;
+            world.estimator.presume();
+            world
+        };
+        let mut wide = unprobed(50_000);
+        assert!(wide.estimate() > 8_000_000.0, "{}", wide.estimate());
+        assert!(wide.run(20.0).mean() > 8_000_000.0, "{}", wide.mean());
+        let mut narrow = unprobed(1_500);
+        let early = narrow.run(4.0).estimate();
+        assert!(early < 1_500_000.0, "{early} after four seconds");
+        narrow.run(20.0);
+        let mean = narrow.mean();
+        assert!((900_000.0..1_500_000.0).contains(&mean), "{mean}");
+    }
 }
 
 #[test]

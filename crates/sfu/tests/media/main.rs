@@ -200,6 +200,47 @@ fn lost_packets_are_repaired_on_both_ways() {
     assert_eq!(seen.duplicates, 0);
 }
 
+/// What a viewer without retransmissions was sent: each number of each source with all bytes it was sent with.
+fn sent_without_retransmissions(loss: u64) -> std::collections::BTreeMap<(u32, u16), Vec<Vec<u8>>> {
+    let (mut world, mut camera, viewer) = broadcast(1, false);
+    camera::Screen::new(&mut world, viewer, "s1", MediaKind::Video, 5001);
+    let mut subscribe = subscription(1, TRACK, PeerId(1), MediaKind::Video, "s1", 5001);
+    for format in &mut subscribe.formats {
+        format.rtx = None;
+    }
+    world.command(PeerId(2), PeerCommand::Subscribe(subscribe));
+    camera.film(&mut world, Duration::from_secs(2));
+    world.loss = loss;
+    camera.film(&mut world, Duration::from_secs(6));
+    let mut sent = std::collections::BTreeMap::<_, Vec<_>>::new();
+    for datagram in &world.written[&world.clients[viewer].address] {
+        let number = u16::from_be_bytes([datagram[2], datagram[3]]);
+        let source = u32::from_be_bytes([datagram[8], datagram[9], datagram[10], datagram[11]]);
+        sent.entry((source, number)).or_default().push(datagram.clone());
+    }
+    assert!(sent.len() > 500, "{} packets", sent.len());
+    sent
+}
+
+#[test]
+fn a_viewer_without_retransmissions_is_not_probed_with_packets_it_has() {
+    let sent = sent_without_retransmissions(0);
+    let twice = sent.values().filter(|copies| copies.len() > 1).count();
+    assert_eq!(twice, 0, "packets sent more than once although none was lost");
+}
+
+/// Two texts under one number would be sealed with one nonce, which gives the key of the tag away (RFC 7714 §9.1).
+#[test]
+fn a_number_of_a_source_never_seals_two_texts() {
+    let sent = sent_without_retransmissions(50);
+    let again = sent.values().filter(|copies| copies.len() > 1).count();
+    assert!(again > 5, "{again} packets repeated");
+    let changed = sent
+        .values()
+        .filter(|copies| copies.iter().any(|copy| copy != &copies[0]));
+    assert_eq!(changed.count(), 0, "repetitions that differ from the first time");
+}
+
 #[test]
 fn a_muted_picture_is_dark_and_comes_back_with_a_key_frame() {
     let (mut world, mut camera, viewer) = broadcast(2, false);

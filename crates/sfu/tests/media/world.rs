@@ -73,6 +73,8 @@ pub(crate) struct World {
     random: u64,
     /// Datagrams lost, in 1000.
     pub(crate) loss: u64,
+    /// All media the server wrote to one client, in order, lost or not.
+    pub(crate) written: HashMap<SocketAddr, Vec<Vec<u8>>>,
     batch: TransmitBatch,
 }
 
@@ -103,6 +105,7 @@ impl World {
             order: 0,
             random: 0x9e37_79b9_7f4a_7c15,
             loss: 0,
+            written: HashMap::new(),
             batch: TransmitBatch::new(),
         }
     }
@@ -310,6 +313,9 @@ impl World {
                     .collect();
                 self.sent += datagrams.len();
                 for (to, bytes) in datagrams {
+                    if is_rtp(&bytes) {
+                        self.written.entry(to).or_default().push(bytes.clone());
+                    }
                     self.fly(SERVER.into(), to, bytes);
                 }
                 while let Some(output) = self.shards[at].poll_output() {
@@ -346,6 +352,13 @@ impl World {
     pub(crate) fn client_events(&self, client: usize) -> impl Iterator<Item = &Event> {
         self.clients[client].events.iter()
     }
+}
+
+/// RTP and not RTCP on a shared port (RFC 5761 §4).
+fn is_rtp(datagram: &[u8]) -> bool {
+    let is_media = |first: u8| (128..192).contains(&first);
+    datagram.first().copied().is_some_and(is_media)
+        && !datagram.get(1).is_some_and(|kind| (192..224).contains(kind))
 }
 
 impl Client {

@@ -16,10 +16,26 @@ const MAX_KEPT: usize = 1024;
 /// The same packet is not sent again sooner: the first repetition is still on its way.
 const MIN_REPEAT: Duration = Duration::from_millis(20);
 
+/// What a packet's header said besides what its content gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    /// It named its section.
+    pub(crate) tagged: bool,
+    pub(crate) transport_sequence: Option<u16>,
+    pub(crate) send_time: Option<u32>,
+}
+
+/// A packet as it was sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    pub(crate) packet: Arc<Packet>,
+    pub(crate) rewritten: Rewritten,
+    pub(crate) stamp: Stamp,
+}
+
 #[derive(Debug)]
 struct Entry {
-    packet: Arc<Packet>,
-    rewritten: Rewritten,
+    as_sent: Sent,
     sent: Instant,
     repeated: Option<Instant>,
 }
@@ -32,11 +48,10 @@ pub(crate) struct History {
 
 impl History {
     /// A packet was sent.
-    pub(crate) fn push(&mut self, now: Instant, packet: Arc<Packet>, rewritten: Rewritten) {
+    pub(crate) fn push(&mut self, now: Instant, as_sent: Sent) {
         self.expire(now);
         self.entries.push_back(Entry {
-            packet,
-            rewritten,
+            as_sent,
             sent: now,
             repeated: None,
         });
@@ -55,14 +70,9 @@ impl History {
     }
 
     /// The packet a viewer asks for by the low bits of its number; `None` when it is gone or on its way again.
-    pub(crate) fn repeat(
-        &mut self,
-        now: Instant,
-        sequence: u16,
-        round_trip: Duration,
-    ) -> Option<(Arc<Packet>, Rewritten)> {
+    pub(crate) fn repeat(&mut self, now: Instant, sequence: u16, round_trip: Duration) -> Option<Sent> {
         let mut newest_first = self.entries.iter_mut().rev();
-        let entry = newest_first.find(|entry| entry.rewritten.sequence as u16 == sequence)?;
+        let entry = newest_first.find(|entry| entry.as_sent.rewritten.sequence as u16 == sequence)?;
         let wait = round_trip.clamp(MIN_REPEAT, KEPT);
         if entry
             .repeated
@@ -71,13 +81,13 @@ impl History {
             return None;
         }
         entry.repeated = Some(now);
-        Some((entry.packet.clone(), entry.rewritten))
+        Some(entry.as_sent.clone())
     }
 
     /// The largest recent packet, to fill a probe with something that may even be of use.
-    pub(crate) fn filling(&self) -> Option<(Arc<Packet>, Rewritten)> {
+    pub(crate) fn filling(&self) -> Option<Sent> {
         let recent = self.entries.iter().rev().take(16);
-        let largest = recent.max_by_key(|entry| entry.packet.payload.len())?;
-        Some((largest.packet.clone(), largest.rewritten))
+        let largest = recent.max_by_key(|entry| entry.as_sent.packet.payload.len())?;
+        Some(largest.as_sent.clone())
     }
 }

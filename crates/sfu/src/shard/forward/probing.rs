@@ -6,7 +6,6 @@ use super::Egress;
 use super::sending::{Outlet, send_time};
 use super::viewer::Viewer;
 use super::wire::{self, Envelope, Filling, Line};
-use crate::id::{PayloadType, Ssrc};
 use crate::rtp::extensions;
 
 /// Bytes of one padding packet, of at most 255.
@@ -16,8 +15,7 @@ impl Egress {
     /// A probe needs feedback about arrivals and a source it may repeat; one begun without either would be
     /// taken for a way that carries nothing.
     pub(super) fn can_probe(&self) -> bool {
-        let able = |viewer: &Viewer| viewer.is_video() && viewer.started && viewer.subscribe.rtx.is_some();
-        self.ids.transport_sequence.is_some() && self.viewers.iter().flatten().any(able)
+        self.ids.transport_sequence.is_some() && self.viewers.iter().flatten().any(can_be_padded)
     }
 
     /// Sends padding where the estimator wants to know whether more would pass.
@@ -38,14 +36,13 @@ impl Egress {
 
     /// One probe packet on a retransmission source: something recent again, else padding alone.
     fn send_padding(&mut self, now: Instant, probe: u32, outlet: &mut Outlet<'_>) -> Option<usize> {
-        let able = |viewer: &Viewer| viewer.is_video() && viewer.started && viewer.subscribe.rtx.is_some();
         let mut viewers = self.viewers.iter().enumerate();
-        let (slot, _) = viewers.find(|(_, viewer)| viewer.as_ref().is_some_and(able))?;
+        let (slot, _) = viewers.find(|(_, viewer)| viewer.as_ref().is_some_and(can_be_padded))?;
         let viewer = self.viewers[slot].as_mut()?;
-        if let Some((packet, rewritten)) = viewer.history.filling() {
-            return self.repeat(now, slot, &packet, rewritten, outlet, Some(probe));
+        let (ssrc, payload_type) = viewer.retransmissions()?;
+        if let Some(sent) = viewer.history.filling() {
+            return self.retransmit(now, slot, &sent, (ssrc, payload_type), outlet, Some(probe));
         }
-        let (ssrc, payload_type) = viewer.padding_source()?;
         viewer.rtx_sequence += 1;
         let envelope = Envelope {
             ssrc,
@@ -71,9 +68,7 @@ impl Egress {
     }
 }
 
-impl Viewer {
-    fn padding_source(&self) -> Option<(Ssrc, PayloadType)> {
-        let rtx_type = self.subscribe.formats.iter().find_map(|format| format.rtx)?;
-        Some((self.subscribe.rtx?, rtx_type))
-    }
+/// A picture flows whose retransmissions have a source of their own: only there may anything be repeated unasked.
+fn can_be_padded(viewer: &Viewer) -> bool {
+    viewer.is_video() && viewer.started && viewer.retransmissions().is_some()
 }

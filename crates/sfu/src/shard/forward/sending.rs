@@ -5,8 +5,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Egress;
-use super::continuity::{self, Clocks};
+use super::continuity::Clocks;
+use super::history::{Sent, Stamp};
+use super::viewer::Viewer;
 use super::wire::{self, Envelope, Filling, Line};
+use crate::id::{PayloadType, Ssrc};
 use crate::media::PeerEvent;
 use crate::peer::srtp::Outbound;
 use crate::rtp::extensions;
@@ -64,31 +67,32 @@ impl Egress {
             outbound: outlet.outbound,
             ids: &self.ids,
         };
-        let envelope = Envelope {
-            ssrc: viewer.subscribe.ssrc,
-            payload_type,
-            sequence: rewritten.sequence,
-            timestamp: rewritten.timestamp,
-            marker: packet.marker,
-            extensions: extensions::Outgoing {
-                mid: (!viewer.acknowledged).then_some(viewer.subscribe.mid.as_str()),
-                audio_level: packet.audio_level,
-                orientation: packet.orientation,
-                // Firefox agrees to tell arrivals for pictures only: sound with a number would seem lost.
-                transport_sequence: counted.then_some(self.transport_sequence as u16),
-                absolute_send_time: self.ids.absolute_send_time.map(|_| send_time(self.epoch, now)),
-            },
+        let stamp = Stamp {
+            tagged: !viewer.acknowledged,
+            // Firefox agrees to tell arrivals for pictures only: sound with a number would seem lost.
+            transport_sequence: counted.then_some(self.transport_sequence as u16),
+            send_time: self.ids.absolute_send_time.map(|_| send_time(self.epoch, now)),
         };
-        let filling = Filling::Media(&packet, rewritten.vp8);
+        let sent = Sent {
+            packet,
+            rewritten,
+            stamp,
+        };
+        let envelope = as_media(viewer, &sent, payload_type);
+        let filling = Filling::Media(&sent.packet, rewritten.vp8);
         let Some(length) = wire::write(outlet.batch, &line, &envelope, &filling) else {
             return;
         };
-        if !viewer.started {
+        let begins = !viewer.started;
+        if begins {
             viewer.started = true;
             let event = PeerEvent::SubscriptionStarted(viewer.subscribe.id);
             outlet.effects.push(Effect::Event(event));
         }
-        viewer.note_sent(now, packet, rewritten);
+        viewer.note_sent(now, sent);
+        if begins && counted && !self.can_probe() {
+            self.estimator.presume();
+        }
         if counted {
             self.note_sent(now, length, None);
         } else {
@@ -124,45 +128,36 @@ impl Egress {
             let Some(viewer) = self.viewers.get_mut(slot as usize).and_then(Option::as_mut) else {
                 continue;
             };
-            let Some((packet, rewritten)) = viewer.history.repeat(now, sequence, round_trip) else {
+            let Some(sent) = viewer.history.repeat(now, sequence, round_trip) else {
                 continue;
             };
-            let sent = self.repeat(now, slot as usize, &packet, rewritten, outlet, None);
-            self.rtx_bytes += sent.unwrap_or(0) as u64;
+            let length = match viewer.retransmissions() {
+                Some(to) => self.retransmit(now, slot as usize, &sent, to, outlet, None),
+                None => self.send_unchanged(slot as usize, &sent, outlet),
+            };
+            self.rtx_bytes += length.unwrap_or(0) as u64;
         }
         again.clear();
         self.again = again;
     }
 
-    /// Sends a packet again: as a retransmission where agreed, else as it was.
-    pub(super) fn repeat(
+    /// Sends a packet again under the source and number of retransmissions.
+    pub(super) fn retransmit(
         &mut self,
         now: Instant,
         slot: usize,
-        packet: &Packet,
-        rewritten: continuity::Rewritten,
+        sent: &Sent,
+        (ssrc, payload_type): (Ssrc, PayloadType),
         outlet: &mut Outlet<'_>,
         probe: Option<u32>,
     ) -> Option<usize> {
         let viewer = self.viewers.get_mut(slot)?.as_mut()?;
-        let (payload_type, rtx_type) = viewer.format(packet.codec)?;
-        let rtx = viewer.subscribe.rtx.zip(rtx_type);
-        let original = rewritten.sequence as u16;
-        let (ssrc, payload_type, sequence, filling) = match rtx {
-            Some((ssrc, rtx_type)) => {
-                viewer.rtx_sequence += 1;
-                let filling = Filling::Again(packet, rewritten.vp8, original);
-                (ssrc, rtx_type, viewer.rtx_sequence, filling)
-            }
-            None => {
-                let filling = Filling::Media(packet, rewritten.vp8);
-                (viewer.subscribe.ssrc, payload_type, rewritten.sequence, filling)
-            }
-        };
+        viewer.rtx_sequence += 1;
+        let (packet, rewritten) = (&sent.packet, &sent.rewritten);
         let envelope = Envelope {
             ssrc,
             payload_type,
-            sequence,
+            sequence: viewer.rtx_sequence,
             timestamp: rewritten.timestamp,
             marker: packet.marker,
             extensions: extensions::Outgoing {
@@ -178,9 +173,46 @@ impl Egress {
             outbound: outlet.outbound,
             ids: &self.ids,
         };
+        let filling = Filling::Again(packet, rewritten.vp8, rewritten.sequence as u16);
         let length = wire::write(outlet.batch, &line, &envelope, &filling)?;
         self.note_sent(now, length, probe);
         Some(length)
+    }
+
+    /// Sends a packet again byte for byte, to a client that agreed to no retransmissions: under its number nothing
+    /// else may ever be sealed, since one nonce for two texts gives the key of the tag away (RFC 7714 §9.1).
+    fn send_unchanged(&mut self, slot: usize, sent: &Sent, outlet: &mut Outlet<'_>) -> Option<usize> {
+        let viewer = self.viewers.get_mut(slot)?.as_mut()?;
+        let (payload_type, _) = viewer.format(sent.packet.codec)?;
+        let line = Line {
+            destination: outlet.destination,
+            outbound: outlet.outbound,
+            ids: &self.ids,
+        };
+        let envelope = as_media(viewer, sent, payload_type);
+        let filling = Filling::Media(&sent.packet, sent.rewritten.vp8);
+        let length = wire::write(outlet.batch, &line, &envelope, &filling)?;
+        self.sent_since_stats += 1;
+        Some(length)
+    }
+}
+
+/// The outside of a packet of the track, the same each time it is written.
+fn as_media<'a>(viewer: &'a Viewer, sent: &Sent, payload_type: PayloadType) -> Envelope<'a> {
+    let (packet, stamp) = (&sent.packet, sent.stamp);
+    Envelope {
+        ssrc: viewer.subscribe.ssrc,
+        payload_type,
+        sequence: sent.rewritten.sequence,
+        timestamp: sent.rewritten.timestamp,
+        marker: packet.marker,
+        extensions: extensions::Outgoing {
+            mid: stamp.tagged.then_some(viewer.subscribe.mid.as_str()),
+            audio_level: packet.audio_level,
+            orientation: packet.orientation,
+            transport_sequence: stamp.transport_sequence,
+            absolute_send_time: stamp.send_time,
+        },
     }
 }
 

@@ -1,11 +1,10 @@
 //! One viewer of one track: which layer flows, and what became of it on the wire.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::continuity::{Continuity, Rewritten};
-use super::history::History;
+use super::continuity::Continuity;
+use super::history::{History, Sent};
 use crate::id::{PayloadType, Ssrc};
 use crate::media::{Codec, MediaKind, Subscribe, Wish};
 use crate::rtp::packet::Packet;
@@ -187,12 +186,18 @@ impl Viewer {
     }
 
     /// A packet went out.
-    pub(crate) fn note_sent(&mut self, now: Instant, packet: Arc<Packet>, rewritten: Rewritten) {
+    pub(crate) fn note_sent(&mut self, now: Instant, sent: Sent) {
         self.packets = self.packets.wrapping_add(1);
-        self.bytes = self.bytes.wrapping_add(packet.payload.len() as u32);
+        self.bytes = self.bytes.wrapping_add(sent.packet.payload.len() as u32);
         if self.is_video() {
-            self.history.push(now, packet, rewritten);
+            self.history.push(now, sent);
         }
+    }
+
+    /// Where retransmissions of what flows go, if the client agreed to take them for its codec (RFC 4588).
+    pub(crate) fn retransmissions(&self) -> Option<(Ssrc, PayloadType)> {
+        let (_, _, payload_type) = self.format?;
+        self.subscribe.rtx.zip(payload_type)
     }
 
     /// A sender report went out.
