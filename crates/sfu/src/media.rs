@@ -67,6 +67,18 @@ pub struct Format {
     pub codec: Codec,
     /// The payload type of its retransmissions (RFC 4588), when negotiated.
     pub rtx: Option<PayloadType>,
+    /// How its sender is asked for a key frame.
+    pub key_frame_request: KeyFrameRequest,
+}
+
+/// A way to ask for a key frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeyFrameRequest {
+    /// Picture loss indication (RFC 4585 §6.3.1): where it was agreed, and where nothing was.
+    #[default]
+    Pli,
+    /// Full intra request (RFC 5104 §4.3.1): where only this was agreed.
+    Fir,
 }
 
 /// Header extension ids (RFC 8285), the same for every section of one connection (RFC 8843 §9.2).

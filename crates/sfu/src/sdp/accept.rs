@@ -3,7 +3,7 @@
 use super::parse::{RtpMap, Section, SectionKind};
 use super::uri;
 use crate::id::PayloadType;
-use crate::media::{Codec, ExtensionIds, Format};
+use crate::media::{Codec, ExtensionIds, Format, KeyFrameRequest};
 use crate::room::VideoCodec;
 
 /// Which picture codecs may be used, preference first.
@@ -54,6 +54,15 @@ fn retransmission(section: &Section<'_>, of: PayloadType) -> Option<PayloadType>
         .map(|map| map.payload_type)
 }
 
+fn key_frame_request(map: &RtpMap<'_>) -> KeyFrameRequest {
+    let agreed = |way| map.feedback.contains(&way);
+    if agreed("ccm fir") && !agreed("nack pli") {
+        KeyFrameRequest::Fir
+    } else {
+        KeyFrameRequest::Pli
+    }
+}
+
 fn supported(section: &Section<'_>, policy: &AcceptPolicy) -> Vec<Format> {
     section
         .formats
@@ -64,6 +73,7 @@ fn supported(section: &Section<'_>, policy: &AcceptPolicy) -> Vec<Format> {
                 payload_type: map.payload_type,
                 codec,
                 rtx: retransmission(section, map.payload_type),
+                key_frame_request: key_frame_request(map),
             })
         })
         .collect()

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::id::{PayloadType, Rid, Ssrc};
-use crate::media::{Codec, IceCredentials, MediaKind};
+use crate::media::{Codec, IceCredentials, KeyFrameRequest, MediaKind};
 use crate::room::VideoCodec;
 
 const CHROMIUM: &str = include_str!("../../test_data/offers/chromium-156.sdp");
@@ -65,6 +65,33 @@ fn firefoxs_offer_is_understood_with_parameters_before_their_codec() {
         "bundle-only sections are not rejected ones"
     );
     assert!(camera.msid.is_some_and(|(_, track)| track.starts_with('{')));
+}
+
+#[test]
+fn key_frames_are_asked_for_in_the_way_the_client_agreed_to() {
+    use KeyFrameRequest::{Fir, Pli};
+    let pli = "nack pli";
+    let fir = "ccm fir";
+    for (missing, expected) in [
+        (vec![], Pli),
+        (vec![fir], Pli),
+        (vec![pli], Fir),
+        (vec![pli, fir], Pli),
+    ] {
+        let offered = |line: &&str| !missing.iter().any(|way| line.trim_end().ends_with(way));
+        let text: Vec<&str> = CHROMIUM.lines().filter(offered).collect();
+        let text = text.join("\r\n");
+        let offer = parse(&text).expect("it parses");
+        let camera = offer.sections.iter().find(|it| !it.send_rids.is_empty());
+        let camera = camera.expect("a camera");
+        let formats = accept_from_client(camera, &policy());
+        assert!(!formats.is_empty());
+        for format in formats {
+            assert_eq!(format.key_frame_request, expected, "without {missing:?}");
+            let answered = LocalFormat::answering(camera, format, None).feedback;
+            assert!(missing.iter().all(|way| !answered.contains(way)));
+        }
+    }
 }
 
 #[test]

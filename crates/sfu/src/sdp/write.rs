@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use super::parse::{Direction, RtpMap, Section};
 use super::uri;
 use crate::id::{PayloadType, Rid, Ssrc};
-use crate::media::{Codec, ExtensionIds, Format, IceCredentials, MediaKind};
+use crate::media::{Codec, ExtensionIds, Format, IceCredentials, KeyFrameRequest, MediaKind};
 use crate::room::VideoCodec;
 
 /// Feedback we act on, as written after `a=rtcp-fb:<pt>`.
@@ -86,6 +86,7 @@ pub fn offered_formats(kind: MediaKind, video: &[VideoCodec]) -> Vec<LocalFormat
             payload_type: PayloadType(payload_type),
             codec,
             rtx: rtx.map(PayloadType),
+            key_frame_request: KeyFrameRequest::Pli,
         },
         parameters: parameters.to_owned(),
         feedback: match codec.kind() {

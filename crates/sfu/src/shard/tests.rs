@@ -3,8 +3,8 @@
 use super::*;
 use crate::id::{Mid, PayloadType, SubscriptionId};
 use crate::media::{
-    Codec, ExtensionIds, Format, IceCredentials, MediaKind, Publication, ReceiveSection, Session, Subscribe,
-    Wish,
+    Codec, ExtensionIds, Format, IceCredentials, KeyFrameRequest, MediaKind, Publication, ReceiveSection,
+    Session, Subscribe, Wish,
 };
 use crate::peer::ice::tests::check;
 use crate::peer::srtp::{Outbound, Profile, split_keying_material};
@@ -16,12 +16,14 @@ const SOUND: Format = Format {
     payload_type: PayloadType(111),
     codec: Codec::Opus,
     rtx: None,
+    key_frame_request: KeyFrameRequest::Pli,
 };
 
 const PICTURE: Format = Format {
     payload_type: PayloadType(96),
     codec: Codec::Vp8,
     rtx: None,
+    key_frame_request: KeyFrameRequest::Pli,
 };
 
 /// The beginning of a VP8 picture that can be decoded alone.

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use sfu::id::{Mid, PayloadType, PeerId, Rid, Ssrc, SubscriptionId, TrackId};
 use sfu::media::{
-    Codec, ExtensionIds, Format, MediaKind, Publication, ReceiveSection, Session, Subscribe, Wish,
+    Codec, ExtensionIds, Format, KeyFrameRequest, MediaKind, Publication, ReceiveSection, Session, Subscribe,
+    Wish,
 };
 use sfu::rtp::vp8::Descriptor;
 use str0m::Event;
@@ -29,12 +30,14 @@ const VP8: Format = Format {
     payload_type: PayloadType(96),
     codec: Codec::Vp8,
     rtx: Some(PayloadType(97)),
+    key_frame_request: KeyFrameRequest::Pli,
 };
 
 const OPUS: Format = Format {
     payload_type: PayloadType(111),
     codec: Codec::Opus,
     rtx: None,
+    key_frame_request: KeyFrameRequest::Pli,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use camera::{Camera, Layer, audio_section, session, subscription, video_section};
 use sfu::id::{PeerId, SubscriptionId, TrackId};
-use sfu::media::{Channel, MediaKind, PeerCommand, PeerEnd, PeerEvent};
+use sfu::media::{Channel, KeyFrameRequest, MediaKind, PeerCommand, PeerEnd, PeerEvent};
 use str0m::Event;
 use str0m::channel::{ChannelConfig, Reliability};
+use str0m::media::KeyframeRequestKind;
 use world::World;
 
 const TRACK: TrackId = TrackId(7);
@@ -153,6 +154,32 @@ fn watch(world: &mut World, viewer: usize) -> camera::Screen {
     let subscribe = subscription(1, TRACK, PeerId(1), MediaKind::Video, "s1", 5001);
     world.command(PeerId(2), PeerCommand::Subscribe(subscribe));
     screen
+}
+
+#[test]
+fn a_publisher_that_agreed_to_full_intra_requests_only_is_asked_in_that_way_alone() {
+    for (way, expected) in [
+        (KeyFrameRequest::Fir, KeyframeRequestKind::Fir),
+        (KeyFrameRequest::Pli, KeyframeRequestKind::Pli),
+    ] {
+        let (mut world, mut camera, viewer) = broadcast(1, false);
+        let mut section = video_section("cam", TRACK, false);
+        section.formats[0].key_frame_request = way;
+        world.command(PeerId(1), PeerCommand::Configure(session(vec![section])));
+        camera.film(&mut world, Duration::from_secs(1));
+        let screen = watch(&mut world, viewer);
+        camera.film(&mut world, Duration::from_secs(2));
+        assert!(screen.look(&world).starts_with_key_frame);
+        let asked = world.client_events(0).filter_map(|event| match event {
+            Event::KeyframeRequest(request) => Some(request.kind),
+            _ => None,
+        });
+        let asked: Vec<_> = asked.collect();
+        assert!(
+            !asked.is_empty() && asked.iter().all(|kind| *kind == expected),
+            "{asked:?}"
+        );
+    }
 }
 
 #[test]

@@ -3,6 +3,10 @@
 
 use std::time::{Duration, Instant};
 
+use crate::id::Ssrc;
+use crate::media::KeyFrameRequest;
+use crate::rtp::rtcp::Writer;
+
 /// Encoders answer a request within a frame or two; asking more often only costs bandwidth for everybody.
 const THROTTLE: Duration = Duration::from_millis(300);
 
@@ -18,9 +22,24 @@ pub(super) struct KeyFrames {
     wanted: bool,
     asked: Option<Instant>,
     tries: u8,
+    way: KeyFrameRequest,
+    command: u8,
 }
 
 impl KeyFrames {
+    /// Nothing is wanted yet; `command` is arbitrary.
+    pub(super) fn new(command: u8) -> Self {
+        Self {
+            command,
+            ..Self::default()
+        }
+    }
+
+    /// What was agreed for the packets that come now.
+    pub(super) fn agree(&mut self, way: KeyFrameRequest) {
+        self.way = way;
+    }
+
     /// Somebody needs one.
     pub(super) fn want(&mut self) {
         if !self.wanted {
@@ -45,6 +64,20 @@ impl KeyFrames {
             self.wanted = self.tries < MAX_TRIES;
         }
         due
+    }
+
+    /// Asks. A second try is a new command too: encoders take one of the same number for an echo of the first,
+    /// whose picture may have been lost on its way (RFC 5104 §4.3.1.1).
+    pub(super) fn write(&mut self, us: Ssrc, source: Ssrc, out: &mut Vec<u8>) {
+        match self.way {
+            KeyFrameRequest::Pli => {
+                Writer::new(out).pli(us, source);
+            }
+            KeyFrameRequest::Fir => {
+                self.command = self.command.wrapping_add(1);
+                Writer::new(out).fir(us, source, self.command);
+            }
+        }
     }
 
     /// When to look again; `None` while nothing is wanted. Inside: `None` means at once.

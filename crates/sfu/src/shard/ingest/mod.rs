@@ -165,6 +165,7 @@ impl Ingest {
             return;
         };
         let codec = format.codec;
+        stream.key_frames.agree(format.key_frame_request);
         if let Some(level) = extensions
             .audio_level
             .filter(|_| section.kind == MediaKind::Audio)

@@ -19,6 +19,9 @@ const SILENCE: u8 = 127;
 /// A microphone that falls silent is heard this long more, so that the end of a word is not cut.
 const SILENCE_HANGOVER: Duration = Duration::from_millis(400);
 
+/// Numbers of key frame requests between one source and the next: more than one is likely to be asked.
+const COMMANDS_APART: u8 = 59;
+
 /// A source and what is known of it.
 #[derive(Debug)]
 pub(super) struct Stream {
@@ -65,7 +68,8 @@ impl Stream {
             epoch,
             kind,
             reception: Reception::new(now, first, kind == MediaKind::Video),
-            key_frames: KeyFrames::default(),
+            // A source that is forgotten and learnt again must not begin with a number it has seen.
+            key_frames: KeyFrames::new((epoch as u8).wrapping_mul(COMMANDS_APART)),
             compactor: Compactor::default(),
             sound_until: now + SILENCE_HANGOVER,
             parameters_seen: false,

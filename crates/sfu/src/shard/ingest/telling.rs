@@ -53,7 +53,7 @@ impl Ingest {
     pub(crate) fn write_key_frame_requests(&mut self, now: Instant, us: Ssrc, out: &mut Vec<u8>) {
         for stream in &mut self.streams {
             if stream.key_frames.due(now) {
-                Writer::new(out).pli(us, stream.ssrc);
+                stream.key_frames.write(us, stream.ssrc, out);
             }
         }
     }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::id::{PayloadType, Rid};
-use crate::media::{Codec, Format, Publication, ReceiveSection};
+use crate::media::{Codec, Format, KeyFrameRequest, Publication, ReceiveSection};
+use crate::rtp::rtcp::{self, Rtcp};
 use crate::rtp::{extensions, header};
 
 const IDS: ExtensionIds = ExtensionIds {
@@ -22,12 +23,14 @@ const VIDEO: Format = Format {
     payload_type: PayloadType(96),
     codec: Codec::Vp8,
     rtx: Some(PayloadType(97)),
+    key_frame_request: KeyFrameRequest::Pli,
 };
 
 const SOUND: Format = Format {
     payload_type: PayloadType(111),
     codec: Codec::Opus,
     rtx: None,
+    key_frame_request: KeyFrameRequest::Pli,
 };
 
 fn section(mid: &str, track: u64, format: Format) -> ReceiveSection {
@@ -220,6 +223,54 @@ fn another_track_on_the_same_section_begins_anew() {
     let ended = bench.ingest.configure(session, |track| track.0 as TrackSlot);
     assert_eq!(ended, [TrackId(1)]);
     assert_eq!(bench.give(44, 7, 96, Says::Mid("0"), KEY), [(2, 0, 7)]);
+}
+
+#[test]
+fn every_full_intra_request_has_a_number_of_its_own() {
+    let asks = |track: u64| {
+        let mut section = section("a", track, VIDEO);
+        section.formats[0].key_frame_request = KeyFrameRequest::Fir;
+        section
+    };
+    let mut bench = Bench::new(vec![asks(1)]);
+    let mut numbers = Vec::new();
+    for (round, track) in [1, 1, 2].into_iter().enumerate() {
+        // The same source carries another track at last, and is learnt anew.
+        let session = Session {
+            extensions: IDS,
+            receive: vec![asks(track)],
+        };
+        bench.ingest.configure(session, |track| track.0 as TrackSlot);
+        bench.give(1, 100 + round as u16, 96, Says::Mid("a"), KEY);
+        bench.ingest.want_key_frame(TrackId(track), 0);
+        // Asked twice, since nothing comes.
+        for _ in 0..2 {
+            bench.now += Duration::from_secs(1);
+            let mut out = Vec::new();
+            bench
+                .ingest
+                .write_key_frame_requests(bench.now, Ssrc(9), &mut out);
+            let asked = rtcp::parse(&out).unwrap();
+            let [
+                Rtcp::Fir {
+                    media: Ssrc(1),
+                    sequence,
+                    ..
+                },
+            ] = asked[..]
+            else {
+                panic!("{asked:?}");
+            };
+            numbers.push(sequence);
+        }
+    }
+    let rising = numbers[..4]
+        .windows(2)
+        .all(|pair| pair[1] == pair[0].wrapping_add(1));
+    assert!(rising, "{numbers:?}");
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert_eq!(numbers.len(), 6);
 }
 
 proptest::proptest! {
