@@ -39,10 +39,10 @@ struct Cli {
 #[derive(Args)]
 struct Common {
     /// Print JSON, for scripts
-    #[arg(long, global = true)]
+    #[arg(long)]
     json: bool,
     /// Settings file instead of ./palabre.toml
-    #[arg(long, global = true, env = "PALABRE_CONFIG", value_name = "FILE")]
+    #[arg(long, env = "PALABRE_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(flatten)]
     _settings: Settings,
@@ -80,7 +80,9 @@ enum KeysCommand {
 
 /// Runs the command line and returns the process's exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let matches = match Cli::command().try_get_matches_from(arguments) {
+    // Every flag may stand before a command's name or after it.
+    let command = Cli::command().mut_args(|argument| argument.global(true));
+    let matches = match command.try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => return misunderstood(&error),
     };

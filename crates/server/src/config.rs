@@ -17,14 +17,13 @@ use crate::secret::Secret;
 pub const DEFAULT_FILE: &str = "palabre.toml";
 
 /// The settings of an installation. The sentence above each field is what `--help` and
-/// `docs/reference/settings.md` show.
+/// `docs/reference/settings.md` show. The command line lets each stand before a command's name or after it.
 #[derive(Clone, Debug, Args, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// Folder that holds everything the server must remember
     #[arg(
         long,
-        global = true,
         env = "PALABRE_DATA",
         value_name = "DIR",
         default_value = "./palabre-data"
@@ -34,7 +33,6 @@ pub struct Settings {
     /// Address and port of the web server; a port of 0 takes a free one
     #[arg(
         long,
-        global = true,
         env = "PALABRE_LISTEN",
         value_name = "ADDR:PORT",
         default_value = "127.0.0.1:8080"
@@ -42,35 +40,28 @@ pub struct Settings {
     pub listen: SocketAddr,
 
     /// UDP port for sound and picture; 0 takes a free one
-    #[arg(
-        long,
-        global = true,
-        env = "PALABRE_MEDIA_PORT",
-        value_name = "UDP",
-        default_value_t = 7882
-    )]
+    #[arg(long, env = "PALABRE_MEDIA_PORT", value_name = "UDP", default_value_t = 7882)]
     pub media_port: u16,
 
     /// Address by which people reach the web server, as they type it
-    #[arg(long, global = true, env = "PALABRE_PUBLIC_URL", value_name = "URL")]
+    #[arg(long, env = "PALABRE_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<Url>,
 
     /// IP address by which people reach the media port; without it, those of this machine are found
-    #[arg(long, global = true, env = "PALABRE_MEDIA_ADDRESS", value_name = "IP")]
+    #[arg(long, env = "PALABRE_MEDIA_ADDRESS", value_name = "IP")]
     pub media_address: Option<IpAddr>,
 
     /// Use this LiveKit cluster for media instead of the embedded server
-    #[arg(long, global = true, env = "PALABRE_LIVEKIT_URL", value_name = "URL")]
+    #[arg(long, env = "PALABRE_LIVEKIT_URL", value_name = "URL")]
     pub livekit_url: Option<Url>,
 
     /// API key of the LiveKit cluster
-    #[arg(long, global = true, env = "PALABRE_LIVEKIT_KEY", value_name = "KEY")]
+    #[arg(long, env = "PALABRE_LIVEKIT_KEY", value_name = "KEY")]
     pub livekit_key: Option<String>,
 
     /// API secret of the LiveKit cluster
     #[arg(
         long,
-        global = true,
         env = "PALABRE_LIVEKIT_SECRET",
         value_name = "SECRET",
         hide_env_values = true
@@ -80,7 +71,6 @@ pub struct Settings {
     /// People in one room at once; 0 means no limit
     #[arg(
         long,
-        global = true,
         env = "PALABRE_MAX_PARTICIPANTS_PER_ROOM",
         value_name = "NUMBER",
         default_value_t = 50
@@ -90,7 +80,6 @@ pub struct Settings {
     /// People in all rooms at once; 0 means no limit
     #[arg(
         long,
-        global = true,
         env = "PALABRE_MAX_PARTICIPANTS",
         value_name = "NUMBER",
         default_value_t = 500
@@ -100,7 +89,6 @@ pub struct Settings {
     /// Open a room when the first person asks for it; otherwise only the API opens rooms
     #[arg(
         long,
-        global = true,
         env = "PALABRE_AUTO_CREATE",
         value_name = "true|false",
         default_value_t = true,
@@ -109,20 +97,13 @@ pub struct Settings {
     pub auto_create: bool,
 
     /// Tell this address what happens in rooms, in the form of LiveKit's webhooks; may be given several times
-    #[arg(
-        long,
-        global = true,
-        env = "PALABRE_WEBHOOK_URL",
-        value_name = "URL",
-        value_delimiter = ','
-    )]
+    #[arg(long, env = "PALABRE_WEBHOOK_URL", value_name = "URL", value_delimiter = ',')]
     #[serde(default)]
     pub webhook_url: Vec<Url>,
 
     /// Name or id of the API key that signs webhooks
     #[arg(
         long,
-        global = true,
         env = "PALABRE_WEBHOOK_KEY",
         value_name = "KEY",
         default_value = "palabre"
@@ -130,19 +111,12 @@ pub struct Settings {
     pub webhook_key: String,
 
     /// Threads that carry media; 0 takes one for each processor
-    #[arg(
-        long,
-        global = true,
-        env = "PALABRE_WORKERS",
-        value_name = "NUMBER",
-        default_value_t = 0
-    )]
+    #[arg(long, env = "PALABRE_WORKERS", value_name = "NUMBER", default_value_t = 0)]
     pub workers: u16,
 
     /// How often one network address may ask to join rooms, each minute
     #[arg(
         long,
-        global = true,
         env = "PALABRE_JOINS_PER_MINUTE",
         value_name = "NUMBER",
         default_value_t = 120
@@ -152,7 +126,6 @@ pub struct Settings {
     /// Form of the log on standard error
     #[arg(
         long,
-        global = true,
         env = "PALABRE_LOG_FORMAT",
         value_name = "FORMAT",
         default_value = "text"
@@ -160,13 +133,7 @@ pub struct Settings {
     pub log_format: LogFormat,
 
     /// What the log holds: error, warn, info, debug, trace, or tracing directives
-    #[arg(
-        long,
-        global = true,
-        env = "PALABRE_LOG",
-        value_name = "LEVEL",
-        default_value = "info"
-    )]
+    #[arg(long, env = "PALABRE_LOG", value_name = "LEVEL", default_value = "info")]
     pub log: String,
 }
 
