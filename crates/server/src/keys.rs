@@ -125,29 +125,31 @@ impl KeyRing {
 
     /// The key whose public half is `key`.
     pub fn by_key(&self, key: &str) -> Option<ApiKey> {
-        self.find(|candidate| candidate.key == key)
+        self.find(Instant::now(), |candidate| candidate.key == key)
     }
 
     /// The key whose name or public half is `label`.
     pub fn by_label(&self, label: &str) -> Option<ApiKey> {
-        self.find(|candidate| candidate.name == label || candidate.key == label)
+        self.find(Instant::now(), |candidate| {
+            candidate.name == label || candidate.key == label
+        })
     }
 
     /// The key of our own join tokens.
     pub fn own(&self) -> Option<ApiKey> {
-        self.find(|candidate| candidate.name == OWN_KEY)
+        self.find(Instant::now(), |candidate| candidate.name == OWN_KEY)
     }
 
-    fn find(&self, wanted: impl Fn(&ApiKey) -> bool) -> Option<ApiKey> {
+    fn find(&self, now: Instant, wanted: impl Fn(&ApiKey) -> bool) -> Option<ApiKey> {
         let mut state = self.state.lock().unwrap_or_else(|poison| poison.into_inner());
-        if state.checked.elapsed() >= RECHECK {
-            state.checked = Instant::now();
-            let now = stamp(&self.folder);
-            if now != state.stamp {
+        if now.saturating_duration_since(state.checked) >= RECHECK {
+            state.checked = now;
+            let stamp = stamp(&self.folder);
+            if stamp != state.stamp {
                 match read(&self.folder) {
                     Ok(file) => {
                         state.keys = file.keys;
-                        state.stamp = now;
+                        state.stamp = stamp;
                     }
                     Err(error) => tracing::warn!(%error, "keeping the API keys read before"),
                 }
@@ -248,8 +250,9 @@ mod tests {
         let ring = KeyRing::open(folder.path()).expect("an empty folder opens");
         assert!(ring.own().is_some());
         let added = add(folder.path(), "ci").expect("adds");
-        std::thread::sleep(RECHECK + Duration::from_millis(50));
-        assert_eq!(ring.by_key(&added.key).expect("seen").secret, added.secret);
+        let a_second_later = Instant::now() + Duration::from_secs(1);
+        let seen = ring.find(a_second_later, |candidate| candidate.key == added.key);
+        assert_eq!(seen.expect("seen").secret, added.secret);
     }
 
     #[test]
