@@ -3,15 +3,12 @@
 
 use std::sync::Arc;
 
-use server::backend::{
-    BackendError, Invitation, MediaBackend, NO_PARTICIPANT, NO_ROOM, ParticipantChange, ServerMessage,
-};
+use server::backend::{BackendError, Invitation, MediaBackend, NO_PARTICIPANT, NO_ROOM, ServerMessage};
 use server::rooms::RoomOptions;
 use sfu::media::Channel;
 use sfu::room::RoomAnnouncement;
-use sfu::signal::Permission;
 
-use crate::support::{SOON, Server};
+use crate::support::{SOON, Server, changes_ada, makes_a_room};
 
 /// A media server for people, and the backend through which it is driven.
 struct Stage {
@@ -85,16 +82,7 @@ fn port_of_our_own() -> std::net::SocketAddr {
 async fn rooms_live_and_end(stage: &Stage) {
     let backend = stage.backend();
     assert!(backend.rooms(&[]).await.expect("lists").is_empty());
-    let options = RoomOptions {
-        metadata: "m".to_owned(),
-        max_participants: 3,
-        ..Default::default()
-    };
-    let room = backend.create_room("tree", &options).await.expect("creates");
-    assert_eq!(
-        (room.name.as_str(), room.metadata.as_str(), room.max_participants),
-        ("tree", "m", 3)
-    );
+    let room = makes_a_room(backend.as_ref(), "tree").await;
     assert_eq!(
         backend
             .create_room("tree", &RoomOptions::default())
@@ -162,29 +150,7 @@ async fn people_are_seen_changed_and_removed(stage: &Stage) {
     assert_eq!(backend.participant("tree", "nobody").await, Err(NO_PARTICIPANT));
     assert_eq!(backend.participant("nowhere", "ada").await, Err(NO_PARTICIPANT));
 
-    let change = ParticipantChange {
-        name: Some("Ada L.".to_owned()),
-        metadata: Some("m".to_owned()),
-        attributes: [("k".to_owned(), "v".to_owned())].into(),
-        permission: Some(Permission {
-            can_publish: false,
-            ..Permission::default()
-        }),
-    };
-    let changed = backend
-        .update("tree", "ada", change.clone())
-        .await
-        .expect("changes");
-    assert_eq!(
-        (changed.name.as_str(), changed.metadata.as_str()),
-        ("Ada L.", "m")
-    );
-    assert_eq!(changed.attributes["k"], "v");
-    assert!(!changed.permission.can_publish && changed.permission.can_subscribe);
-    assert_eq!(
-        backend.update("tree", "nobody", change).await,
-        Err(NO_PARTICIPANT)
-    );
+    changes_ada(backend.as_ref(), "tree").await;
 
     let message = |room_to: Vec<_>| ServerMessage {
         channel: Channel::Reliable,

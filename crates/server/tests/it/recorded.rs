@@ -19,14 +19,12 @@ use prost::Message;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use server::backend::livekit_cluster::LiveKitCluster;
-use server::backend::{
-    BackendError, MediaBackend, NO_PARTICIPANT, NO_ROOM, ParticipantChange, ServerMessage,
-};
-use server::rooms::RoomOptions;
+use server::backend::{BackendError, MediaBackend, NO_PARTICIPANT, NO_ROOM, ServerMessage};
 use server::secret::Secret;
 use sfu::media::Channel;
 use sfu::room::RoomAnnouncement;
-use sfu::signal::Permission;
+
+use crate::support::{changes_ada, makes_a_room};
 
 const ROOM: &str = "recorded";
 
@@ -50,16 +48,7 @@ fn file() -> PathBuf {
 
 /// Everything the backend can ask, in one fixed order; `enter` brings "ada" into the room.
 async fn script(backend: &dyn MediaBackend, enter: impl AsyncFnOnce()) {
-    let options = RoomOptions {
-        metadata: "m".to_owned(),
-        max_participants: 3,
-        ..Default::default()
-    };
-    let room = backend.create_room(ROOM, &options).await.expect("creates");
-    assert_eq!(
-        (room.name.as_str(), room.metadata.as_str(), room.max_participants),
-        (ROOM, "m", 3)
-    );
+    let room = makes_a_room(backend, ROOM).await;
     assert!(room.sid.as_str().starts_with("RM_") && room.created_at_ms > 1_600_000_000_000);
     assert_eq!((room.empty_timeout, room.departure_timeout), (300, 20));
     let found = backend.rooms(&[ROOM.to_owned()]).await.expect("lists");
@@ -86,26 +75,7 @@ async fn script(backend: &dyn MediaBackend, enter: impl AsyncFnOnce()) {
     let ada = backend.participant(ROOM, "ada").await.expect("finds");
     assert!(ada.sid.as_str().starts_with("PA_") && ada.permission.can_publish);
     assert_eq!(backend.participant(ROOM, "nobody").await, Err(NO_PARTICIPANT));
-    let change = ParticipantChange {
-        name: Some("Ada L.".to_owned()),
-        metadata: Some("m".to_owned()),
-        attributes: [("k".to_owned(), "v".to_owned())].into(),
-        permission: Some(Permission {
-            can_publish: false,
-            ..Permission::default()
-        }),
-    };
-    let changed = backend
-        .update(ROOM, "ada", change.clone())
-        .await
-        .expect("changes");
-    assert_eq!(
-        (changed.name.as_str(), changed.metadata.as_str()),
-        ("Ada L.", "m")
-    );
-    assert_eq!(changed.attributes["k"], "v");
-    assert!(!changed.permission.can_publish && changed.permission.can_subscribe);
-    assert_eq!(backend.update(ROOM, "nobody", change).await, Err(NO_PARTICIPANT));
+    changes_ada(backend, ROOM).await;
     let message = ServerMessage {
         channel: Channel::Reliable,
         payload: vec![1, 2, 3],

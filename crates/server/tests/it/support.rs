@@ -1,5 +1,6 @@
 //! A server for one test, tokens for it, and what its tests share.
 
+mod backend;
 mod client;
 mod media;
 
@@ -15,6 +16,7 @@ use server::config::Settings;
 use server::keys::{self, ApiKey};
 use server::serve::{self, Running};
 
+pub(crate) use backend::{changes_ada, makes_a_room};
 pub(crate) use client::{Client, Ended, open};
 pub(crate) use media::RecordingMedia;
 
