@@ -14,6 +14,7 @@ pub mod reception;
 pub mod report;
 pub mod sections;
 pub mod source;
+pub mod writing;
 
 mod negotiation;
 mod session;

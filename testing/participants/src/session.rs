@@ -22,6 +22,7 @@ use crate::report::Report;
 use crate::signal::Signal;
 use crate::source::{Camera, Microphone, Outgoing};
 use crate::transport::Transport;
+use crate::writing::write;
 use room::Room;
 
 /// How long joining may take.
@@ -279,7 +280,7 @@ impl Session {
                 .get(&publication.cid)
                 .is_some_and(|track| self.muted.contains(track));
             for packet in self.packets.drain(..).filter(|_| !muted) {
-                if self.publisher.write(now, mid, &packet) {
+                if write(&mut self.publisher.rtc, now, mid, &packet) {
                     self.report.packets_written += 1;
                     wrote = true;
                 }

@@ -7,13 +7,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use socket2::SockRef;
 use str0m::config::DtlsCert;
-use str0m::media::{Mid, Rid};
 use str0m::net::{Protocol, Receive};
-use str0m::rtp::{ExtensionValues, RtpWrite};
 use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
 use tokio::net::UdpSocket;
-
-use crate::source::Outgoing;
 
 /// Datagrams read before anything else gets a turn.
 const READ_AT_ONCE: usize = 64;
@@ -168,41 +164,6 @@ impl Transport {
     fn fail(&mut self, error: impl std::fmt::Display) {
         self.failure.get_or_insert_with(|| format!("connection: {error}"));
         self.next = Instant::now() + Duration::from_secs(1);
-    }
-
-    /// Writes one packet of a published track; answers whether the section takes it.
-    pub(crate) fn write(&mut self, now: Instant, mid: Mid, packet: &Outgoing) -> bool {
-        let Some(media) = self.rtc.media(mid) else {
-            return false;
-        };
-        let (Some(payload_type), true) = (
-            media.remote_pts().first().copied(),
-            media.direction().is_sending(),
-        ) else {
-            return false;
-        };
-        let mut direct = self.rtc.direct_api();
-        let Some(stream) = direct.stream_tx_by_mid(mid, packet.rid.map(Rid::from)) else {
-            return false;
-        };
-        let mut extensions = ExtensionValues::default();
-        if let Some((level, speech)) = packet.level {
-            extensions.audio_level = Some(level);
-            extensions.voice_activity = Some(speech);
-        }
-        stream.write_rtp(
-            RtpWrite::new(
-                payload_type,
-                packet.sequence.into(),
-                packet.timestamp,
-                now,
-                packet.payload.clone(),
-            )
-            .marker(packet.marker)
-            .nackable(packet.rid.is_some())
-            .ext_vals(extensions),
-        );
-        true
     }
 
     /// Adds a candidate the server trickled, given as JSON.

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use palabre_participants::CameraLayer;
 use palabre_participants::reception::Reception;
-use palabre_participants::source::{Camera, Microphone, Outgoing};
+use palabre_participants::source::{Camera, Microphone};
+use palabre_participants::writing::write;
 use sfu::id::TrackSid;
 use sfu::media::MediaKind;
 use sfu::signal::{
@@ -16,7 +17,6 @@ use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::channel::{ChannelConfig, ChannelId, Reliability};
 use str0m::media::{Direction, KeyframeRequestKind, Mid, Rid, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive};
-use str0m::rtp::{ExtensionValues, RtpWrite};
 use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
 
 /// Key frames are asked for again after this when a picture cannot be decoded.
@@ -467,36 +467,4 @@ impl Person {
             .sid
             .clone()
     }
-}
-
-fn write(rtc: &mut Rtc, now: Instant, mid: Mid, packet: &Outgoing) {
-    let Some(media) = rtc.media(mid) else { return };
-    let Some(payload_type) = media.remote_pts().first().copied() else {
-        return;
-    };
-    if !media.direction().is_sending() {
-        return;
-    }
-    let mut direct = rtc.direct_api();
-    let Some(stream) = direct.stream_tx_by_mid(mid, packet.rid.map(Rid::from)) else {
-        return;
-    };
-    let mut extensions = ExtensionValues::default();
-    if let Some((level, speech)) = packet.level {
-        // A voice close to the microphone.
-        extensions.audio_level = Some(if speech { -20 } else { level });
-        extensions.voice_activity = Some(speech);
-    }
-    stream.write_rtp(
-        RtpWrite::new(
-            payload_type,
-            packet.sequence.into(),
-            packet.timestamp,
-            now,
-            packet.payload.clone(),
-        )
-        .marker(packet.marker)
-        .nackable(packet.rid.is_some())
-        .ext_vals(extensions),
-    );
 }
