@@ -2,8 +2,9 @@
 //!
 //! [`Estimator`] is told what was sent and what arrived, and keeps one number: [`Estimator::estimate`]. The delay
 //! part ([`delay`], [`rate`]) follows growing queues, the loss part ([`loss`]) shallow ones, and probes
-//! ([`probe`]) prove more than is being sent. Time is an argument; nothing here sends or waits.
+//! ([`probe`], [`trying`]) prove more than is being sent. Time is an argument; nothing here sends or waits.
 
+mod arrivals;
 mod delay;
 mod history;
 mod loss;
@@ -12,6 +13,7 @@ mod probe;
 mod rate;
 #[cfg(test)]
 mod tests;
+mod trying;
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -21,11 +23,12 @@ use crate::rtp::rtcp::TransportFeedback;
 
 pub use probe::Probe;
 
-use delay::{Delay, Signal};
+use arrivals::Arrivals;
+use delay::Delay;
 use history::History;
 use loss::Loss;
 use meter::Meter;
-use probe::{Measure, Series};
+use probe::Series;
 use rate::{Rate, Seen};
 
 /// Before anything is known: enough for sound and a small picture on nearly every network.
@@ -50,35 +53,8 @@ const ROUND_TRIPS: usize = 20;
 /// Round trip assumed before one is known.
 const ROUND_TRIP_GUESS_US: i64 = 100_000;
 
-/// An arrival clock that moves against ours by more than this between two packets is another clock.
-const CLOCK_JUMP_US: i64 = 3_000_000;
-
-/// What is wanted must exceed the estimate by this factor to be worth a probe.
-const WORTH_PROBING: f64 = 1.05;
-
 /// What is wanted has grown much when it has by this factor.
 const MUCH_MORE: f64 = 1.25;
-
-/// A series that could not be sent for lack of anything to send is tried again after this.
-const VOID_PAUSE_US: i64 = 500_000;
-
-/// A first probe tries this much more than the estimate, and goes on while it finds it; later ones less.
-const FIRST_STEP: f64 = 2.0;
-const STEP: f64 = 1.75;
-
-/// A probe that finds this share of what it tried is followed by one that tries more.
-const FOUND: f64 = 0.7;
-
-/// After a decrease probing waits this long for the queue to drain.
-const AFTER_DECREASE_US: i64 = 1_500_000;
-
-/// A decrease below this share of what was is worth a probe of its own soon after.
-const LARGE_DROP: f64 = 0.66;
-
-/// Share of what was before a large drop that the recovery probe tries, but no more than so many times what is
-/// left: the way may really have shrunk, and a large series would fill it for a second.
-const RECOVER: f64 = 0.9;
-const RECOVER_STEP: f64 = 3.0;
 
 /// Estimates what the way to one viewer carries.
 ///
@@ -262,21 +238,6 @@ impl Estimator {
         self.give_up(now_us);
     }
 
-    /// Ends a series nobody told of.
-    fn give_up(&mut self, now_us: i64) {
-        if self
-            .series
-            .as_ref()
-            .is_some_and(|series| now_us >= series.expires_us())
-        {
-            self.end_series(now_us);
-        }
-        if self.series.as_ref().is_some_and(Series::is_void) {
-            self.series = None;
-            self.probe_at_us = now_us + VOID_PAUSE_US;
-        }
-    }
-
     fn us(&self, now: Instant) -> i64 {
         now.saturating_duration_since(self.epoch).as_micros() as i64
     }
@@ -310,116 +271,5 @@ impl Estimator {
             self.end_series(now_us);
         }
         self.plan_recovery(now_us);
-    }
-
-    /// Looks at what a series showed; its end may never be told of when its last packets were lost.
-    fn end_series(&mut self, now_us: i64) {
-        // What the series has piled up will drain, and must not be taken for the doing of media.
-        self.delay.restart();
-        match self.series.take().and_then(|series| series.measure()) {
-            Some(measure) => self.on_measure(now_us, measure),
-            None => self.wait_after_probe(now_us, false),
-        }
-    }
-
-    fn on_measure(&mut self, now_us: i64, measure: Measure) {
-        let before = self.unlimited();
-        let first = !std::mem::replace(&mut self.measured, true);
-        let calm = self.delay.signal() != Signal::Overuse;
-        // A series that filled the way piled up the queue itself: what passed is what the way carries.
-        if measure.bits > before && (calm || measure.filled) {
-            self.rate.set(self.rate.bits().max(measure.bits));
-            self.loss.lift(measure.bits);
-        } else if first && measure.filled {
-            // Nothing was known but the start: a full way is the best knowledge there is.
-            self.rate.set(measure.bits);
-        }
-        let found = measure.bits >= measure.tried * FOUND;
-        if found && !measure.filled && calm {
-            self.probe_next = Some(measure.bits * FIRST_STEP);
-            self.probe_at_us = now_us;
-            self.fruitless = 0;
-        } else {
-            self.wait_after_probe(now_us, measure.bits > before * WORTH_PROBING);
-        }
-    }
-
-    fn wait_after_probe(&mut self, now_us: i64, fruitful: bool) {
-        self.fruitless = if fruitful { 0 } else { self.fruitless + 1 };
-        self.probe_at_us = now_us + probe::pause(self.fruitless).as_micros() as i64;
-    }
-
-    /// While a queue grows probing waits; after a large decrease it then tries what was before.
-    fn plan_recovery(&mut self, now_us: i64) {
-        if self.delay.signal() == Signal::Overuse {
-            self.calm_at_us = now_us + AFTER_DECREASE_US;
-        }
-        let Some((at_us, before)) = self.rate.last_decrease() else {
-            return;
-        };
-        if at_us != now_us {
-            return;
-        }
-        self.probe_next = (self.rate.bits() < before * LARGE_DROP)
-            .then_some((before * RECOVER).min(self.rate.bits() * RECOVER_STEP));
-        self.calm_at_us = now_us + AFTER_DECREASE_US;
-        if self.probe_next.is_some() {
-            self.probe_at_us = self.calm_at_us;
-        }
-    }
-
-    /// What could be used and is allowed.
-    fn useful(&self) -> f64 {
-        self.wanted.min(self.limit.unwrap_or(f64::INFINITY)).min(HIGHEST)
-    }
-
-    /// Before anything was measured, even the start is worth proving.
-    fn is_probe_worth_it(&self) -> bool {
-        let useful = self.useful();
-        useful > self.unlimited() * WORTH_PROBING || !self.measured && useful > self.unlimited() / FIRST_STEP
-    }
-
-    /// The rate to try, when it is time to.
-    fn probe_due(&self, now_us: i64) -> Option<f64> {
-        if now_us < self.probe_at_us.max(self.calm_at_us) || !self.is_probe_worth_it() {
-            return None;
-        }
-        let step = if self.measured { STEP } else { FIRST_STEP };
-        let useful = self.wanted.min(self.limit.unwrap_or(f64::INFINITY)) * WORTH_PROBING;
-        let tried = self
-            .probe_next
-            .unwrap_or(0.0)
-            .max(self.unlimited() * step)
-            .min(useful);
-        Some(tried.clamp(LOWEST, HIGHEST))
-    }
-}
-
-/// The viewer's clock, made to never wrap.
-#[derive(Default)]
-struct Arrivals {
-    last: Option<(i64, i64)>,
-    latest_us: i64,
-}
-
-impl Arrivals {
-    /// The arrival on a clock without wraps, and whether that clock is another than before.
-    fn unwrap(&mut self, sent_us: i64, arrival: i64) -> (i64, bool) {
-        let range = TransportFeedback::CLOCK_RANGE_US;
-        let Some((last_sent_us, last_us)) = self.last else {
-            self.last = Some((sent_us, arrival));
-            self.latest_us = arrival;
-            return (arrival, false);
-        };
-        let moved = (arrival - last_us + range / 2).rem_euclid(range) - range / 2;
-        let arrival_us = last_us + moved;
-        let jumped = (moved - (sent_us - last_sent_us)).abs() > CLOCK_JUMP_US;
-        self.last = Some((sent_us, arrival_us));
-        self.latest_us = if jumped {
-            arrival_us
-        } else {
-            self.latest_us.max(arrival_us)
-        };
-        (arrival_us, jumped)
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::participant::{Downlink, Key, Messages, Participant, Uplink};
+use super::connection::{Downlink, Uplink};
+use super::participant::{Key, Messages, Participant};
 use super::{JOIN_TIMEOUT, Join, Now, RESUME_TIMEOUT, Room, RoomAnnouncement, RoomOutput};
 use crate::id::{Identity, ParticipantSid, PeerId};
 use crate::media::{ExtensionIds, PeerCommand, PeerEnd, PeerSeed};

@@ -1,16 +1,22 @@
 //! The room: who is here, what is published, who watches what, what is said to whom.
 
 mod administering;
+mod answering;
+mod binding;
+mod connection;
 mod contract;
 mod joining;
+mod layers;
 mod messaging;
 mod negotiating;
 mod offering;
 mod participant;
+mod permitting;
 mod presence;
 mod publishing;
 mod resuming;
 mod subscribing;
+mod track;
 
 pub use contract::*;
 pub use messaging::{KEPT_MESSAGES, KEPT_SPAN};
@@ -319,7 +325,7 @@ impl Room {
                 participant
                     .tracks
                     .iter()
-                    .any(|track| track.stage == participant::TrackStage::Live),
+                    .any(|track| track.stage == track::TrackStage::Live),
             );
         }
         RoomInfo {

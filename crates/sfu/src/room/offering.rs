@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::participant::{DownlinkSection, Key, Place};
+use super::connection::DownlinkSection;
+use super::participant::Key;
+use super::track::Place;
 use super::{Now, Room};
 use crate::id::{Mid, TrackId};
 use crate::media::{ExtensionIds, IceCredentials, MediaKind, PeerCommand, RemoteTransport, Session};

@@ -1,14 +1,13 @@
-//! Who watches what: claims, wishes, permissions, and which layers anybody needs.
+//! Who watches what: claims and wishes, asked for or not.
 
-use super::participant::{Key, Role, Subscription, TrackStage, ViewSettings};
+use super::connection::Role;
+use super::participant::Key;
+use super::track::{Subscription, TrackStage, ViewSettings};
 use super::{Now, Room};
 use crate::id::{SubscriptionId, TrackId, TrackSid};
-use crate::media::{MediaKind, PeerCommand, Subscribe};
-use crate::signal::{Quality, Response, SubscriptionError, TrackPermission, TrackSettings};
-use std::time::Duration;
+use crate::media::{PeerCommand, Subscribe};
+use crate::signal::{Quality, Response, SubscriptionError, TrackSettings};
 
-/// A layer nobody wants any more is switched off at the publisher after this long.
-const LOWER_AFTER: Duration = Duration::from_secs(5);
 /// Settings remembered of tracks a client does not watch yet.
 const MAX_SETTINGS_AHEAD: usize = 512;
 
@@ -72,7 +71,7 @@ impl Room {
         }
     }
 
-    fn subscribe(&mut self, now: Now, viewer: Key, publisher: Key, id: TrackId) {
+    pub(super) fn subscribe(&mut self, now: Now, viewer: Key, publisher: Key, id: TrackId) {
         let [Some(watching), Some(publishing)] =
             [self.participants.get(&viewer), self.participants.get(&publisher)]
         else {
@@ -260,65 +259,6 @@ impl Room {
         }
     }
 
-    pub(super) fn subscription_permission(
-        &mut self,
-        now: Now,
-        key: Key,
-        all: bool,
-        permissions: Vec<TrackPermission>,
-    ) {
-        let Some(publisher) = self.participants.get(&key) else {
-            return;
-        };
-        let live = publisher
-            .tracks
-            .iter()
-            .filter(|track| track.stage == TrackStage::Live);
-        let tracks: Vec<_> = live.map(|track| (track.id, track.info.sid.clone())).collect();
-        let mut before = Vec::new();
-        for viewer in self.participants.values().filter(|viewer| viewer.key != key) {
-            for (id, sid) in &tracks {
-                before.push((
-                    viewer.key,
-                    *id,
-                    sid.clone(),
-                    publisher.permits(&viewer.sid, &viewer.identity, sid),
-                ));
-            }
-        }
-        let participant = publisher.sid.clone();
-        let Some(publisher) = self.participants.get_mut(&key) else {
-            return;
-        };
-        publisher.open_to_all = all;
-        publisher.permitted = permissions;
-        for (viewer, id, track, permitted) in before {
-            let Some(watching) = self.participants.get(&viewer) else {
-                continue;
-            };
-            let allowed = self.participants[&key].permits(&watching.sid, &watching.identity, &track);
-            if allowed == permitted {
-                continue;
-            }
-            let unasked = watching.auto_subscribe;
-            let participant = participant.clone();
-            self.signal(
-                viewer,
-                Response::SubscriptionPermission {
-                    participant,
-                    track,
-                    allowed,
-                },
-            );
-            if !allowed {
-                self.drop_subscription(now, viewer, id);
-                self.viewer_gone(now, key, id, viewer);
-            } else if unasked {
-                self.subscribe(now, viewer, key, id);
-            }
-        }
-    }
-
     /// A participant lost the right to watch.
     pub(super) fn unsubscribe_all(&mut self, now: Now, key: Key) {
         let Some(viewer) = self.participants.get(&key) else {
@@ -332,97 +272,6 @@ impl Room {
         for (track, publisher) in watched {
             self.drop_subscription(now, key, track);
             self.viewer_gone(now, publisher, track, key);
-        }
-    }
-
-    /// Works out which layers of a picture anybody wants: more at once, fewer after a while.
-    pub(super) fn layers_wanted(&mut self, now: Now, publisher: Key, id: TrackId) {
-        let Some(publishing) = self.participants.get(&publisher) else {
-            return;
-        };
-        let Some(track) = publishing
-            .track(id)
-            .filter(|track| track.info.kind == MediaKind::Video)
-        else {
-            return;
-        };
-        let wanted = self.highest_wanted(publisher, id);
-        let told = track.dynacast.told.unwrap_or(Some(track.layer_count() - 1));
-        let lower_at = if wanted >= told {
-            None
-        } else {
-            let at = now.instant + LOWER_AFTER;
-            Some(
-                track
-                    .dynacast
-                    .lower_at
-                    .unwrap_or(track.dynacast.not_before.map_or(at, |not| at.max(not))),
-            )
-        };
-        let update = (wanted > told).then(|| track.subscribed_quality(wanted));
-        let Some(track) = self
-            .participants
-            .get_mut(&publisher)
-            .and_then(|it| it.track_mut(id))
-        else {
-            return;
-        };
-        track.dynacast.lower_at = lower_at;
-        if let Some(update) = update {
-            track.dynacast.told = Some(wanted);
-            self.signal(publisher, Response::SubscribedQuality(update));
-        }
-    }
-
-    fn highest_wanted(&self, publisher: Key, id: TrackId) -> Option<u8> {
-        let track = self.participants.get(&publisher)?.track(id)?;
-        let wishes = track.viewers.iter().filter_map(|viewer| {
-            let subscription = self.participants.get(viewer)?.subscriptions.get(&id)?;
-            let wish = track.wish(&subscription.settings);
-            (wish.enabled && !subscription.refused).then_some(wish.max_layer)
-        });
-        wishes.max()
-    }
-
-    /// Tells a publisher of layers that nobody has wanted for a while.
-    pub(super) fn lower_layers(&mut self, now: Now, key: Key) {
-        let Some(publisher) = self.participants.get(&key) else {
-            return;
-        };
-        let due: Vec<TrackId> = publisher
-            .tracks
-            .iter()
-            .filter(|track| track.dynacast.lower_at.is_some_and(|at| at <= now.instant))
-            .map(|track| track.id)
-            .collect();
-        for id in due {
-            let wanted = self.highest_wanted(key, id);
-            let Some(track) = self.participants.get_mut(&key).and_then(|it| it.track_mut(id)) else {
-                continue;
-            };
-            track.dynacast.lower_at = None;
-            track.dynacast.told = Some(wanted);
-            let update = track.subscribed_quality(wanted);
-            self.signal(key, Response::SubscribedQuality(update));
-        }
-    }
-
-    pub(super) fn paused(&mut self, key: Key, changes: &[(SubscriptionId, bool)]) {
-        let Some(viewer) = self.participants.get(&key) else {
-            return;
-        };
-        let states = changes.iter().filter_map(|(id, paused)| {
-            let (track, subscription) = viewer.subscriptions.iter().find(|(_, it)| it.id == *id)?;
-            let publisher = self.participants.get(&subscription.publisher)?;
-            Some((
-                publisher.sid.clone(),
-                publisher.track(*track)?.info.sid.clone(),
-                *paused,
-            ))
-        });
-        let states: Vec<_> = states.collect();
-        if !states.is_empty() {
-            self.signal(key, Response::StreamStates(states));
         }
     }
 

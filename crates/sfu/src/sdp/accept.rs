@@ -1,6 +1,6 @@
 //! Choosing among what a client offers: codecs, retransmission and header extensions we can work with.
 
-use super::parse::{RtpMap, Section, SectionKind};
+use super::description::{RtpMap, Section, SectionKind};
 use super::uri;
 use crate::id::PayloadType;
 use crate::media::{Codec, ExtensionIds, Format, KeyFrameRequest};

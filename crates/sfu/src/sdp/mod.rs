@@ -1,11 +1,13 @@
 //! Session descriptions (RFC 8866, RFC 9429): read theirs, choose what to accept, write ours.
 
 mod accept;
+mod description;
 mod parse;
 mod write;
 
 pub use accept::{AcceptPolicy, accept_for_sending, accept_from_client, extension_ids};
-pub use parse::{Direction, ParseError, RtpMap, SdpSession, Section, SectionKind, parse};
+pub use description::{Direction, ParseError, RtpMap, SdpSession, Section, SectionKind};
+pub use parse::parse;
 pub use write::{
     LocalDescription, LocalFormat, LocalSection, MAX_MESSAGE, MediaBody, OpusWish, Sources, offered_formats,
 };

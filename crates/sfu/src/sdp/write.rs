@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::net::SocketAddr;
 
-use super::parse::{Direction, RtpMap, Section};
+use super::description::{Direction, RtpMap, Section};
 use super::uri;
 use crate::id::{PayloadType, Rid, Ssrc};
 use crate::media::{Codec, ExtensionIds, Format, IceCredentials, KeyFrameRequest, MediaKind};
