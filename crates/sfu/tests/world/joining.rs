@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sfu::media::{PeerEnd, PeerEvent};
 use sfu::room::{Administer, RoomAnnouncement, RoomInput};
 use sfu::signal::{DisconnectReason, LeaveAction, Permission, Request, RequestReason, Response, Source};
 
@@ -53,6 +54,37 @@ fn who_leaves_is_gone_for_all_at_once() {
     );
     world.ask(ben, Request::Leave);
     world.wait("the empty room ends", 30 * SECOND, |world| world.finished);
+}
+
+#[test]
+fn a_fault_about_one_connection_sends_its_person_back_afresh_and_disturbs_nobody() {
+    let mut world = World::new(46, 2);
+    let (ana, ben, cleo) = (
+        world.join_speaking("ana"),
+        world.join_speaking("ben"),
+        world.join_speaking("cleo"),
+    );
+    world.wait("they see each other", 5 * SECOND, |world| {
+        world.all_hear_and_see_all(10, 10)
+    });
+    let sid = world.sids[ana].clone().expect("ana is here");
+    world.tell_room(RoomInput::Peer {
+        peer: world.peers[ana],
+        event: PeerEvent::Ended(PeerEnd::Fault),
+    });
+    world.wait("all are told", SECOND, |world| {
+        let gone = |other: usize| !world.people[other].others.contains_key(sid.as_str());
+        was_told_to_leave(world, ana).is_some() && gone(ben) && gone(cleo)
+    });
+    assert_eq!(
+        was_told_to_leave(&world, ana),
+        Some((DisconnectReason::StateMismatch, LeaveAction::Reconnect))
+    );
+    world.reset_counts();
+    world.run(SECOND);
+    for (viewer, publisher) in [(ben, cleo), (cleo, ben)] {
+        assert!(world.sounds(viewer, publisher) > 40 && world.frames(viewer, publisher) > 20);
+    }
 }
 
 #[test]

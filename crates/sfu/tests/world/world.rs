@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sfu::id::{Identity, ParticipantSid, ShardId, TrackSid};
+use sfu::id::{Identity, ParticipantSid, PeerId, ShardId, TrackSid};
 use sfu::peer::certificate::Certificate;
 use sfu::room::{
     Join, LocalTransport, Now, Resume, Room, RoomAnnouncement, RoomConfig, RoomInput, VideoCodec,
@@ -62,6 +62,8 @@ pub struct World {
     pub down: Vec<Link>,
     pub sids: Vec<Option<ParticipantSid>>,
     pub sockets: Vec<Option<u64>>,
+    /// Connections in the order they were made: one for each person that came in.
+    pub peers: Vec<PeerId>,
     pub closed_by_server: Vec<u64>,
     pub announcements: Vec<RoomAnnouncement>,
     queue: BinaryHeap<Reverse<(Instant, u64)>>,
@@ -128,6 +130,7 @@ impl World {
             down: Vec::new(),
             sids: Vec::new(),
             sockets: Vec::new(),
+            peers: Vec::new(),
             closed_by_server: Vec::new(),
             announcements: Vec::new(),
             queue: BinaryHeap::new(),

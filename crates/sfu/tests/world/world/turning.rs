@@ -207,7 +207,10 @@ impl World {
                 RoomOutput::CloseSocket { socket } | RoomOutput::Refused { socket, .. } => {
                     self.closed_by_server.push(socket);
                 }
-                RoomOutput::CreatePeer(seed) => self.directory.create(seed),
+                RoomOutput::CreatePeer(seed) => {
+                    self.peers.push(seed.id);
+                    self.directory.create(seed);
+                }
                 RoomOutput::Peer { peer, command } => {
                     if let Some((shard, command)) = self.directory.command(peer, command) {
                         let now = self.now;
