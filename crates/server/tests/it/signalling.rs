@@ -287,6 +287,23 @@ async fn peers_are_closed_when_their_people_leave() {
     eventually("it is closed", async || server.media.open_peers() == 0).await;
 }
 
+#[tokio::test]
+async fn a_goodbye_counts_even_when_the_socket_breaks_behind_it() {
+    let server = Server::start().await;
+    let mut people = Vec::new();
+    for number in 0..12 {
+        people.push(server.client("tree", &format!("person-{number}")).await);
+    }
+    // All at once, without reading what the server has to say about each other, and without a closing handshake.
+    for mut person in people {
+        person.ask(Ask::Leave(proto::LeaveRequest::default())).await;
+        if let tokio_tungstenite::MaybeTlsStream::Plain(stream) = person.socket.get_ref() {
+            stream.set_zero_linger().expect("a reset at the end");
+        }
+    }
+    eventually("nobody is waited for", async || server.media.open_peers() == 0).await;
+}
+
 fn connected(server: &Server) {
     let (peer, events) = server.media.newest();
     events.send(peer, sfu::media::PeerEvent::Connected);

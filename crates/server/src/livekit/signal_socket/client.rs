@@ -28,6 +28,9 @@ const FIRST_WORD: Duration = Duration::from_secs(5);
 /// A write that takes longer means that the client is gone.
 const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 
+/// What a client said before its socket broke lies read or unread in this machine: hearing it takes no longer.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// Join tokens live ten minutes; a client has a valid one at any moment.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
 
@@ -35,6 +38,8 @@ const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
 enum End {
     /// The client closed it, or its network did.
     Gone,
+    /// Nothing can be written any more; something unread may still lie there.
+    Deaf,
     /// We close it, with a code and a reason.
     Close(u16, &'static str),
 }
@@ -276,11 +281,27 @@ impl Client {
     async fn write(&mut self, message: Message) -> Result<(), End> {
         match tokio::time::timeout(WRITE_PATIENCE, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(End::Gone),
+            Ok(Err(_)) | Err(_) => Err(End::Deaf),
         }
     }
 
+    /// Hears what came before the socket broke: a goodbye among it saves the others the wait for a return.
+    async fn hear_out(&mut self) {
+        let last_words = async {
+            while let Some(Ok(frame)) = self.socket.recv().await {
+                if matches!(self.hear(frame).await, Err(End::Gone | End::Close(..))) {
+                    break;
+                }
+            }
+        };
+        // A client that stopped reading but goes on sending is not waited for.
+        let _ = tokio::time::timeout(LAST_WORDS, last_words).await;
+    }
+
     async fn close(mut self, end: End) {
+        if matches!(end, End::Deaf) {
+            self.hear_out().await;
+        }
         if let Some(participant) = self.participant.take() {
             let closed = RoomInput::SocketClosed {
                 participant,
