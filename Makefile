@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench fuzz dist participants screenshots clean
+.PHONY: help run test soak lint format bench fuzz dist participants screenshots clean
 
 help: ## List these tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -16,6 +16,11 @@ run: ## Build what is missing and start Palabre on this machine; settings go in 
 
 test: ## Everything that must hold before a change lands, with the time of each stage
 	@scripts/test
+
+soak: ## What is too long or too heavy for every change: fifty people in one room, on a release build
+	@scripts/set-up build web
+	@cargo build --release --bin palabre --bin participants
+	@scripts/soak
 
 lint: ## Formatting, clippy, types and house rules only
 	@scripts/test format lint

@@ -7,6 +7,8 @@ use palabre_participants::{CameraLayer, Options, Topology, Watch};
 
 const HELP: &str = "participants --url URL --key KEY --secret SECRET --room ROOM [options]
 
+The first three may stand in PARTICIPANTS_URL, PARTICIPANTS_KEY and PARTICIPANTS_SECRET instead.
+
   --publishers N       people who publish (2)        --subscribers M   people who only watch (0)
   --audio              publish microphones           --video           publish cameras (q, h, f)
   --talking N          microphones with speech, the others are silent (all)
@@ -65,7 +67,12 @@ pub(crate) fn arguments() -> Result<Arguments> {
         std::process::exit(0);
     }
     let mut take = |name: &str, usual: Option<&str>| -> Result<String> {
-        let value = values.remove(name).or_else(|| usual.map(str::to_owned));
+        let named = || std::env::var(format!("PARTICIPANTS_{}", name.to_uppercase())).ok();
+        let of_server = matches!(name, "url" | "key" | "secret");
+        let value = values
+            .remove(name)
+            .or_else(|| if of_server { named() } else { None });
+        let value = value.or_else(|| usual.map(str::to_owned));
         value.with_context(|| format!("--{name} is missing\n\n{HELP}"))
     };
     let seconds = |text: String| -> Result<Duration> { Ok(Duration::try_from_secs_f64(text.parse()?)?) };

@@ -1,6 +1,6 @@
 //! A few people in a real room, on the server named by PARTICIPANTS_URL, PARTICIPANTS_KEY and PARTICIPANTS_SECRET.
 //!
-//! Run with `cargo test --release -p palabre-participants -- --ignored` while a server runs.
+//! `scripts/with-server debug cargo test -p palabre-participants -- --ignored` starts one for them; `make test` does.
 
 use std::time::Duration;
 
@@ -43,41 +43,52 @@ fn room(name: &str) -> String {
     format!("{name}-{}", std::process::id())
 }
 
-async fn pause(milliseconds: u64) {
-    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+/// The first report of somebody that `holds`; a report is asked for twenty times a second.
+async fn eventually(who: &Participant, what: &str, holds: impl Fn(&Report) -> bool) -> Report {
+    let search = async {
+        loop {
+            let report = who.report().await.expect("a report");
+            if holds(&report) {
+                return report;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), search)
+        .await
+        .unwrap_or_else(|_| panic!("it never happened: {what}"))
 }
 
-fn assert_sees(report: &Report, publisher: &str) {
+/// Enough of somebody's sound and pictures to judge them by.
+fn enough_of<'a>(publisher: &'a str) -> impl Fn(&Report) -> bool + 'a {
+    move |report| {
+        let of = |is_video: bool| {
+            let mut tracks = report.tracks.iter();
+            tracks.find(|track| track.publisher == publisher && track.is_video == is_video)
+        };
+        of(false).is_some_and(|sound| sound.counts.packets > 60)
+            && of(true).is_some_and(|picture| picture.counts.decodable_frames > 30)
+    }
+}
+
+/// Somebody's tracks came whole and in order.
+fn assert_whole(report: &Report, publisher: &str) {
     assert_eq!(report.failures, Vec::<String>::new());
-    for is_video in [false, true] {
-        let track = report
-            .tracks
-            .iter()
-            .find(|track| track.publisher == publisher && track.is_video == is_video);
-        let track = track.unwrap_or_else(|| panic!("no track of {publisher} (pictures: {is_video})"));
+    let tracks: Vec<_> = report
+        .tracks
+        .iter()
+        .filter(|track| track.publisher == publisher)
+        .collect();
+    assert_eq!(tracks.len(), 2, "a microphone and a camera of {publisher}");
+    for track in tracks {
         let counts = &track.counts;
-        assert!(
-            counts.packets > 20,
-            "{publisher}, pictures {is_video}: {} packets",
-            counts.packets
-        );
-        assert_eq!(
-            track.loss.0, 0,
-            "lost packets of {publisher}, pictures {is_video}"
-        );
-        assert_eq!(
-            (counts.foreign, counts.broken_frames, counts.hidden_gaps),
-            (0, 0, 0)
-        );
-        assert_eq!(
-            (counts.picture_jumps, counts.wrong_switches, counts.wrong_marks),
-            (0, 0, 0)
-        );
-        assert!(
-            !is_video || counts.decodable_frames > 15,
-            "{} decodable frames",
-            counts.decodable_frames
-        );
+        assert_eq!(track.loss.0, 0, "lost packets of {publisher}: {counts:?}");
+        let rewriting = (counts.picture_jumps, counts.wrong_switches, counts.wrong_marks);
+        assert_eq!(rewriting, (0, 0, 0), "{publisher}: {counts:?}");
+        let frames = (counts.foreign, counts.undecodable_frames, counts.hidden_gaps);
+        assert_eq!(frames, (0, 0, 0), "{publisher}: {counts:?}");
+        // The key frame of another layer may cut off the last frame of the one before.
+        assert!(counts.broken_frames <= counts.switches, "{publisher}: {counts:?}");
     }
 }
 
@@ -86,7 +97,7 @@ async fn two_people(topology: Topology, name: &str) {
     let room = room(name);
     let alice = server.join(&room, "alice", everything(topology)).await;
     let bob = server.join(&room, "bob", everything(topology)).await;
-    pause(3000).await;
+    eventually(&alice, "alice sees bob", enough_of("bob")).await;
     let late = server
         .join(
             &room,
@@ -97,16 +108,17 @@ async fn two_people(topology: Topology, name: &str) {
             },
         )
         .await;
-    pause(2000).await;
-    assert_sees(&late.leave().await.expect("a report"), "alice");
-    assert_sees(&alice.report().await.expect("a report"), "bob");
-    assert_sees(&bob.leave().await.expect("a report"), "alice");
-    pause(500).await;
-    let report = alice.leave().await.expect("a report");
-    assert!(
-        report.tracks.iter().all(|track| !track.wanted),
-        "bob's tracks are still announced"
-    );
+    for (who, of) in [(&late, "alice"), (&late, "bob"), (&alice, "bob"), (&bob, "alice")] {
+        let report = eventually(who, &format!("{of} is seen"), enough_of(of)).await;
+        assert_whole(&report, of);
+    }
+    late.leave().await.expect("a report");
+    bob.leave().await.expect("a report");
+    eventually(&alice, "bob's tracks are announced no longer", |report| {
+        report.tracks.iter().all(|track| !track.wanted)
+    })
+    .await;
+    alice.leave().await.expect("a report");
 }
 
 #[tokio::test]
@@ -137,11 +149,10 @@ async fn data_reaches_whom_it_is_for() {
             },
         )
         .await;
-    let carol = server.join(&room, "carol", Options::default()).await;
-    pause(1000).await;
+    let mut carol = server.join(&room, "carol", Options::default()).await;
     for reliable in [true, false] {
         alice.send_data(reliable, Some("greeting"), b"hello bob", &["bob"]);
-        let received = tokio::time::timeout(Duration::from_secs(3), bob.next_data())
+        let received = tokio::time::timeout(Duration::from_secs(10), bob.next_data())
             .await
             .expect("in time");
         let received = received.expect("data");
@@ -155,7 +166,11 @@ async fn data_reaches_whom_it_is_for() {
         );
     }
     alice.send_data(true, None, b"hello all", &[]);
-    pause(500).await;
+    for who in [&mut bob, &mut carol] {
+        let received = tokio::time::timeout(Duration::from_secs(10), who.next_data()).await;
+        let received = received.expect("in time").expect("data");
+        assert_eq!(received.payload.as_slice(), b"hello all");
+    }
     assert_eq!(carol.leave().await.expect("a report").data, (1, 0));
     assert_eq!(alice.leave().await.expect("a report").data, (0, 0));
     assert_eq!(bob.leave().await.expect("a report").data, (2, 1));
@@ -174,9 +189,16 @@ async fn losses_in_both_directions_are_repaired_for_pictures() {
         .join(&room, "alice", lossy(everything(Topology::Single)))
         .await;
     let bob = server.join(&room, "bob", lossy(Options::default())).await;
-    pause(2000).await;
+    // The first key frame is awaited; then more than a hundred pictures come through the loss.
+    let seen = |least: u64| {
+        move |report: &Report| {
+            let mut tracks = report.tracks.iter();
+            tracks.any(|track| track.is_video && track.counts.decodable_frames > least)
+        }
+    };
+    eventually(&bob, "a first picture", seen(10)).await;
     bob.reset_counts();
-    pause(5000).await;
+    eventually(&bob, "pictures through the loss", seen(100)).await;
     let report = bob.leave().await.expect("a report");
     alice.leave().await.expect("a report");
     let track = report
@@ -191,7 +213,7 @@ async fn losses_in_both_directions_are_repaired_for_pictures() {
         loss.0,
         loss.1
     );
-    assert!(counts.decodable_frames > 100, "{counts:?}");
+    assert!(counts.broken_frames * 20 < counts.decodable_frames, "{counts:?}");
 }
 
 #[tokio::test]
@@ -208,17 +230,22 @@ async fn a_choice_of_tracks_and_sizes_is_followed() {
     options.watch.visible = Some(1);
     options.watch.main = (320, 180);
     let carol = server.join(&room, "carol", options).await;
-    pause(3000).await;
+    let shows = |report: &Report| {
+        let mut pictures = report.tracks.iter().filter(|track| track.is_video);
+        pictures.any(|track| track.counts.decodable_frames > 30)
+    };
+    eventually(&carol, "a picture", shows).await;
     carol.reset_counts();
-    pause(3000).await;
+    eventually(&carol, "the same picture for a while", shows).await;
     let report = carol.leave().await.expect("a report");
     let pictures: Vec<_> = report.tracks.iter().filter(|track| track.is_video).collect();
     assert_eq!(pictures.len(), 2);
     let shown: Vec<_> = pictures.iter().filter(|track| track.counts.packets > 0).collect();
     assert_eq!(shown.len(), 1, "only the visible camera is sent");
     assert!(shown[0].wanted);
-    let rate = shown[0].counts.bytes * 8 / 3;
-    assert!(rate < 300_000, "{rate} bit/s for a picture of 320 x 180");
+    let counts = &shown[0].counts;
+    let bytes = counts.bytes / counts.decodable_frames.max(1);
+    assert!(bytes < 2_000, "{bytes} bytes each for pictures of 320 x 180");
     alice.leave().await.expect("a report");
     bob.leave().await.expect("a report");
 }
