@@ -31,8 +31,9 @@ use meter::Meter;
 use probe::Series;
 use rate::{Rate, Seen};
 
-/// Before anything is known: enough for sound and a small picture on nearly every network.
-pub const START: Bitrate = Bitrate::kilobits(1_000);
+/// Before anything is known: a dozen voices and small pictures. Less would pause on every way what most carry; a way
+/// that carries less shows it within a round trip or two.
+pub const START: Bitrate = Bitrate::kilobits(3_000);
 
 /// Taken of a way on which nothing can be proved, until it shows trouble: such clients are programs, whose ways are
 /// wide, and a way that is not shows it within a round trip or two.

@@ -226,9 +226,12 @@ impl Span {
     }
 }
 
-/// How long to wait for the next try, from how often trying has shown nothing new.
-pub(super) fn pause(fruitless: u32) -> Duration {
+/// How long to wait for the next try, from how often trying has shown nothing new. Before the way has ever overflowed
+/// the next comes soon: one series may have met a moment of other traffic, or a busy machine.
+pub(super) fn pause(fruitless: u32, overflowed: bool) -> Duration {
+    const SOON: Duration = Duration::from_millis(300);
     const FIRST: Duration = Duration::from_secs(3);
     const LONGEST: Duration = Duration::from_secs(10);
-    (FIRST * 2u32.pow(fruitless.min(4))).min(LONGEST)
+    let first = if overflowed { FIRST } else { SOON };
+    (first * 2u32.pow(fruitless.min(6))).min(LONGEST)
 }

@@ -78,7 +78,8 @@ impl Estimator {
 
     fn wait_after_probe(&mut self, now_us: i64, fruitful: bool) {
         self.fruitless = if fruitful { 0 } else { self.fruitless + 1 };
-        self.probe_at_us = now_us + probe::pause(self.fruitless).as_micros() as i64;
+        let overflowed = self.rate.last_decrease().is_some();
+        self.probe_at_us = now_us + probe::pause(self.fruitless, overflowed).as_micros() as i64;
     }
 
     /// While a queue grows probing waits; after a large decrease it then tries what was before.

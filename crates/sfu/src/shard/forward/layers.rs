@@ -9,9 +9,6 @@ use crate::media::PeerEvent;
 use crate::shard::effect::Effect;
 use crate::shard::tracks::Tracks;
 
-/// Assumed of a way nobody has told anything of yet: a dozen voices and small pictures.
-const START: Bitrate = Bitrate::kilobits(3000);
-
 /// Layers are shared out again this often while pictures flow, so that layers that appear or stop are seen.
 pub(super) const ALLOCATE_EVERY: Duration = Duration::from_millis(200);
 
@@ -28,9 +25,7 @@ impl Egress {
     /// What the way to the client carries, as far as known.
     pub(super) fn estimate(&self) -> Bitrate {
         let estimate = if self.ids.transport_sequence.is_some() && !self.untold() {
-            let estimate = self.estimator.estimate();
-            // Nothing is learnt before a picture flows, so the first ones must not wait for what is learnt.
-            if self.told { estimate } else { estimate.max(START) }
+            self.estimator.estimate()
         } else {
             self.receiver_estimate.unwrap_or(Bitrate(u64::MAX / 4))
         };
