@@ -1,6 +1,7 @@
 //! One room at work: feeds an `sfu` room with what arrives and does what it asks.
 
 use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use sfu::id::{ParticipantSid, PeerId};
@@ -22,9 +23,12 @@ pub(super) enum Mail {
     Input(RoomInput),
     Administer(Administer, oneshot::Sender<RoomView>),
     View(oneshot::Sender<RoomView>),
+    /// A fault in our code, made on purpose.
+    #[cfg(test)]
+    Fault,
 }
 
-/// A room with everything it speaks to. Dropping it (at its end, or when it panics) closes its peers, lets go of
+/// A room with everything it speaks to. Dropping it closes its peers, lets go of
 /// its sockets and takes its name out of the registry.
 pub(super) struct RoomTask {
     room: Room,
@@ -79,22 +83,37 @@ impl RoomTask {
             };
             tokio::select! {
                 mail = self.mail.recv() => match mail {
-                    Some(mail) => self.take(mail),
+                    Some(mail) => self.guarded(|task| task.take(mail)),
                     None => break,
                 },
-                Some((peer, event)) = self.events.next() => self.feed(RoomInput::Peer { peer, event }),
-                () = alarm => self.feed(RoomInput::Timeout),
+                Some((peer, event)) = self.events.next() => {
+                    self.guarded(|task| task.feed(RoomInput::Peer { peer, event }));
+                }
+                () = alarm => self.guarded(|task| task.feed(RoomInput::Timeout)),
             }
             if self.events.overflowed() && !self.finished {
-                self.give_up();
+                self.guarded(|task| task.give_up("it fell too far behind its media"));
             }
         }
         tracing::info!(room = self.name, "the room closed");
         self.pass_on_late_comers();
     }
 
+    /// Works so that a fault in our code ends this room only, and its people come back to a fresh one.
+    fn guarded(&mut self, work: impl FnOnce(&mut Self)) {
+        if catch_unwind(AssertUnwindSafe(|| work(self))).is_ok() {
+            return;
+        }
+        metrics::counter!("palabre_room_faults_total").increment(1);
+        if catch_unwind(AssertUnwindSafe(|| self.give_up("a fault in the server"))).is_err() {
+            self.finished = true;
+        }
+    }
+
     fn take(&mut self, mail: Mail) {
         match mail {
+            #[cfg(test)]
+            Mail::Fault => panic!("a fault made on purpose"),
             Mail::Join(join, socket) => {
                 self.sockets.insert(socket.id, socket);
                 self.feed(RoomInput::Join(join));
@@ -241,12 +260,9 @@ impl RoomTask {
         *held = summary;
     }
 
-    /// Events were lost, so what the room believes is wrong: everybody comes back to a fresh one.
-    fn give_up(&mut self) {
-        tracing::error!(
-            room = self.name,
-            "the room fell too far behind its media and starts afresh"
-        );
+    /// What the room believes may be wrong: everybody comes back to a fresh one.
+    fn give_up(&mut self, why: &str) {
+        tracing::error!(room = self.name, why, "the room starts afresh");
         for (_, socket) in self.sockets.drain() {
             let leave = Response::Leave {
                 reason: DisconnectReason::StateMismatch,
@@ -284,6 +300,8 @@ impl RoomTask {
                     socket.send(ToSocket::Refused(DisconnectReason::StateMismatch));
                 }
                 Mail::Input(_) | Mail::Administer(..) | Mail::View(_) => {}
+                #[cfg(test)]
+                Mail::Fault => {}
             }
         }
     }
