@@ -28,12 +28,29 @@ pub(crate) struct Generator {
 impl Generator {
     /// So many threads, on one processor when it is named.
     pub(crate) fn new(threads: usize, core: Option<usize>) -> Result<Generator> {
+        Generator::with(threads, core, || {})
+    }
+
+    /// One thread on a processor it shares with other threads of ours, before which it runs.
+    pub(crate) fn ahead_of_others(core: usize) -> Result<Generator> {
+        Generator::with(1, Some(core), || {
+            // Without the right to it, delays measure the wait for the others too, and are told too long.
+            let _ = machine::go_first();
+        })
+    }
+
+    fn with(
+        threads: usize,
+        core: Option<usize>,
+        prepare: impl Fn() + Send + Sync + 'static,
+    ) -> Result<Generator> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(threads)
             .enable_all()
             .on_thread_start(move || {
                 // A thread that cannot be pinned shows in the cores the generator is seen to use.
                 let _ = core.map(machine::pin);
+                prepare();
             })
             .build()
             .context("starting the threads of the participants")?;

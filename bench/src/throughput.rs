@@ -83,8 +83,9 @@ pub(crate) fn measure(place: &Place, raw: &Raw, figures: &mut Figures) -> Result
         figures.not_measured(DELAY, Unit::Milliseconds, target, reason);
         return Ok(());
     }
-    // Those whose delays count have a thread of their own beside the crowd's, on the same core.
-    let timely = Generator::new(1, Some(GENERATOR_CORE))?;
+    // Those whose delays count have a thread of their own, ahead of the crowd's on the same core: how long they wait
+    // for the crowd is not the server's doing.
+    let timely = Generator::ahead_of_others(GENERATOR_CORE)?;
     let many = Generator::new(1, Some(GENERATOR_CORE))?;
     let mut server = Server::start(place, Some(SERVER_CORE))?;
     let mut publishers = Crowd::new(&timely, "throughput");

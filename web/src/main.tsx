@@ -50,4 +50,9 @@ async function start() {
     </StrictMode>,
   );
 }
-void start();
+start().catch(() => {
+  // Not even a language could be loaded, so this stands in both.
+  document.body.textContent =
+    'Palabre ne s’est pas chargé\u202f: vérifiez la connexion, puis rechargez la page. · ' +
+    'Palabre did not load: check the connection, then reload the page.';
+});

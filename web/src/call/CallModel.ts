@@ -234,7 +234,7 @@ export class CallModel implements Call {
       sharing: own.state('screen'),
       connection: wordOf(room.localParticipant.connectionQuality),
       problem: own.problem,
-      chosen: own.chosen,
+      chosen: own.inUse,
       actions: {
         ...own.actions(),
         ...(this.chat.maySend && { sendMessage: this.chat.send }),

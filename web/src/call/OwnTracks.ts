@@ -67,6 +67,16 @@ export class OwnTracks {
     return publication.audioTrack?.mediaStreamTrack ?? null;
   }
 
+  /** What each device is in truth: what was chosen, or what the browser took when nothing was. */
+  get inUse(): Record<DeviceKind, string | null> {
+    const taken = (kind: Kind) => this.publication(kind)?.track?.mediaStreamTrack.getSettings().deviceId;
+    return {
+      microphone: taken('microphone') ?? this.chosen.microphone,
+      camera: taken('camera') ?? this.chosen.camera,
+      speaker: this.chosen.speaker,
+    };
+  }
+
   actions(): Pick<
     CallActions,
     'toggleMicrophone' | 'toggleCamera' | 'startSharing' | 'stopSharing' | 'chooseDevice' | 'dismissProblem'

@@ -72,11 +72,13 @@ export function HomePage() {
               {t('home:join')}
             </Button>
           </div>
+          {/* A fresh element for what is wrong, so that it is announced; where an address leads is only described. */}
           <p
+            key={unusable ?? 'hint'}
             id="room-hint"
             className={classes.hint}
             data-wrong={unusable !== null || undefined}
-            aria-live="polite"
+            role={unusable === null ? undefined : 'alert'}
           >
             {unusable === 'empty' ? t('home:empty') : unusable === 'letters' ? t('home:unusable') : hint}
           </p>

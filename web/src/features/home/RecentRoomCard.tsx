@@ -1,25 +1,19 @@
 // One known room: its name, who is inside now, and what can be done with it.
 import { Button, CloseButton } from '@mantine/core';
 import { IconCircleDashed, IconDoorEnter, IconLink, IconUsers } from '@tabler/icons-react';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useRoom } from '../../api/queries';
-import { copyText } from '../../ui/copyText';
 import { Icon } from '../../ui/Icon';
 import type { RecentRoom } from '../../ui/recentRooms';
+import { useCopy } from '../../ui/useCopy';
 import classes from './HomePage.module.css';
 
 export function RecentRoomCard({ room, onForget }: { room: RecentRoom; onForget: () => void }) {
   const { t } = useTranslation();
   const now = useRoom(room.address, { everySeconds: 15 });
-  const [copied, setCopied] = useState(false);
+  const [copying, copy] = useCopy(`${location.origin}/${room.address}`);
   const name = now.data?.name ?? room.name;
-  const copy = () =>
-    void copyText(`${location.origin}/${room.address}`).then((done) => {
-      setCopied(done);
-      if (done) setTimeout(() => setCopied(false), 2500);
-    });
   return (
     <li className={classes.room}>
       <div className={classes.roomHead}>
@@ -48,7 +42,7 @@ export function RecentRoomCard({ room, onForget }: { room: RecentRoom; onForget:
           {t('home:enter')}
         </Button>
         <Button variant="subtle" h={36} leftSection={<Icon of={IconLink} />} onClick={copy}>
-          {copied ? t('common:copied') : t('home:copy_link')}
+          {copying === 'idle' ? t('home:copy_link') : t(`common:${copying}`)}
         </Button>
       </div>
     </li>

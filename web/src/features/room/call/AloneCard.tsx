@@ -1,20 +1,14 @@
 // Shown to whoever is first: the link to pass on, and what happens next.
 import { Button } from '@mantine/core';
 import { IconLink } from '@tabler/icons-react';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { copyText } from '../../../ui/copyText';
 import { Icon } from '../../../ui/Icon';
+import { useCopy } from '../../../ui/useCopy';
 import classes from './CallScreen.module.css';
 
 export function AloneCard({ address }: { address: string }) {
   const { t } = useTranslation();
-  const [copied, setCopied] = useState(false);
-  const copy = () =>
-    void copyText(`${location.origin}/${address}`).then((done) => {
-      setCopied(done);
-      if (done) setTimeout(() => setCopied(false), 3000);
-    });
+  const [copying, copy] = useCopy(`${location.origin}/${address}`);
   return (
     <section className={classes.alone} aria-label={t('call:alone_title')}>
       <h2>{t('call:alone_title')}</h2>
@@ -23,7 +17,7 @@ export function AloneCard({ address }: { address: string }) {
         {location.host}/{address}
       </p>
       <Button leftSection={<Icon of={IconLink} />} onClick={copy}>
-        {copied ? t('common:copied') : t('call:copy_link')}
+        {copying === 'idle' ? t('call:copy_link') : t(`common:${copying}`)}
       </Button>
     </section>
   );

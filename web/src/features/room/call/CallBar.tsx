@@ -10,6 +10,7 @@ import {
   IconVideo,
   IconVideoOff,
 } from '@tabler/icons-react';
+import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallSnapshot } from '../../../call';
 import { ariaModifier, modifier } from '../modifier';
@@ -28,6 +29,23 @@ interface CallBarProps {
   more: MoreMenuProps;
 }
 
+/** Arrows walk along the bar, as its role promises; the tabulator goes on working too. */
+function walk(event: KeyboardEvent<HTMLElement>) {
+  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('button:not(:disabled)')];
+  const at = buttons.findIndex((button) => button === document.activeElement);
+  if (at === -1) return;
+  const last = buttons.length - 1;
+  const next = {
+    ArrowRight: at === last ? 0 : at + 1,
+    ArrowLeft: at === 0 ? last : at - 1,
+    Home: 0,
+    End: last,
+  }[event.key];
+  if (next === undefined) return;
+  event.preventDefault();
+  buttons[next]?.focus();
+}
+
 export function CallBar({ snapshot, phone, panel, unread, onPanel, more }: CallBarProps) {
   const { t } = useTranslation();
   const { actions, microphone, camera, people } = snapshot;
@@ -35,7 +53,7 @@ export function CallBar({ snapshot, phone, panel, unread, onPanel, more }: CallB
     <BarButton icon={IconPhoneOff} label={t('call:leave')} look="leave" onClick={actions.leave} />
   );
   return (
-    <div className={classes.bar} role="toolbar" aria-label={t('call:bar')}>
+    <div className={classes.bar} role="toolbar" aria-label={t('call:bar')} onKeyDown={walk}>
       {phone && leave}
       {actions.toggleMicrophone && (
         <BarButton

@@ -1,10 +1,10 @@
 // The whole screen of a running call: line above, pictures, panel, bar below; always dark.
 import { useFullscreenDocument, useMediaQuery } from '@mantine/hooks';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RoomAudio, useCall, type Call, type EndReason } from '../../../call';
-import { copyText } from '../../../ui/copyText';
 import { useStage } from '../../../ui/stage';
+import { useCopy } from '../../../ui/useCopy';
 import { useMediaShortcuts } from '../useMediaShortcuts';
 import { AloneCard } from './AloneCard';
 import { CallBar, type PanelName } from './CallBar';
@@ -37,7 +37,6 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
   const [dialog, setDialog] = useState<'devices' | 'shortcuts' | null>(null);
   const [draft, setDraft] = useState('');
   const [read, setRead] = useState<string | null>(null);
-  const [copied, setCopied] = useState(false);
   const { toggle: toggleFullScreen, fullscreen } = useFullscreenDocument();
   const root = useRef<HTMLDivElement>(null);
   const newest = messages[messages.length - 1]?.id ?? null;
@@ -62,12 +61,7 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
     setPanel(null);
     button?.focus();
   };
-  const copyLink = useCallback(() => {
-    void copyText(`${location.origin}/${address}`).then((done) => {
-      setCopied(done);
-      if (done) setTimeout(() => setCopied(false), 3000);
-    });
-  }, [address]);
+  const [copying, copyLink] = useCopy(`${location.origin}/${address}`);
   const share = actions.stopSharing ?? actions.startSharing;
 
   return (
@@ -97,7 +91,7 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
                   if (phone) closePanel();
                 }}
                 onCopyLink={copyLink}
-                copied={copied}
+                copying={copying}
               />
             )}
           </Panel>
@@ -126,9 +120,11 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
       <RoomAudio call={call} sounds={snapshot.sounds} />
       <DevicesDialog snapshot={snapshot} opened={dialog === 'devices'} onClose={() => setDialog(null)} />
       <ShortcutsDialog opened={dialog === 'shortcuts'} onClose={() => setDialog(null)} />
-      {copied && panel !== 'people' && (
+      {copying !== 'idle' && panel !== 'people' && (
         <div className={classes.toast} role="status">
-          {t('call:link_copied')}
+          {copying === 'copied'
+            ? t('call:link_copied')
+            : t('call:link_not_copied', { link: `${location.host}/${address}` })}
         </div>
       )}
     </div>

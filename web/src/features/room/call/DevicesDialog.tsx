@@ -47,7 +47,7 @@ export function DevicesDialog({ snapshot, opened, onClose }: DevicesDialogProps)
           unnamed={t('devices:microphone')}
           none={t('devices:no_microphone')}
           devices={devices.microphone}
-          chosen={microphone.track?.getSettings().deviceId ?? chosen.microphone}
+          chosen={chosen.microphone}
           onChoose={(id) => actions.chooseDevice('microphone', id)}
           gauge={<LevelMeter track={microphone.track} />}
         />

@@ -1,4 +1,4 @@
-// Turns the pages of tiles.
+// Turns the pages of tiles. At either end a button stays where it is and keeps the focus, but does nothing.
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../../ui/Icon';
@@ -17,8 +17,8 @@ export function Pager({ page, pages, onPage }: PagerProps) {
       <button
         type="button"
         className={classes.turn}
-        disabled={page === 0}
-        onClick={() => onPage(page - 1)}
+        aria-disabled={page === 0}
+        onClick={() => page > 0 && onPage(page - 1)}
         aria-label={t('call:previous_page')}
       >
         <Icon of={IconChevronLeft} />
@@ -29,8 +29,8 @@ export function Pager({ page, pages, onPage }: PagerProps) {
       <button
         type="button"
         className={classes.turn}
-        disabled={page === pages - 1}
-        onClick={() => onPage(page + 1)}
+        aria-disabled={page === pages - 1}
+        onClick={() => page < pages - 1 && onPage(page + 1)}
         aria-label={t('call:next_page')}
       >
         <Icon of={IconChevronRight} />

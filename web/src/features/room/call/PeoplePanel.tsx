@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { pictureKey, type PersonInCall, type PictureKey } from '../../../call';
 import { Icon } from '../../../ui/Icon';
 import { Portrait } from '../../../ui/Portrait';
+import type { CopyState } from '../../../ui/useCopy';
 import classes from './Panel.module.css';
 
 interface PeoplePanelProps {
@@ -12,10 +13,10 @@ interface PeoplePanelProps {
   pinned: PictureKey | null;
   onPin: (key: PictureKey) => void;
   onCopyLink: () => void;
-  copied: boolean;
+  copying: CopyState;
 }
 
-export function PeoplePanel({ people, pinned, onPin, onCopyLink, copied }: PeoplePanelProps) {
+export function PeoplePanel({ people, pinned, onPin, onCopyLink, copying }: PeoplePanelProps) {
   const { t, i18n } = useTranslation();
   const nameOf = (person: PersonInCall) => person.name || t('call:nameless');
   const sorted = [...people].sort(
@@ -58,7 +59,7 @@ export function PeoplePanel({ people, pinned, onPin, onCopyLink, copied }: Peopl
           onClick={onCopyLink}
           data-first-focus
         >
-          {copied ? t('common:copied') : t('call:copy_link')}
+          {copying === 'idle' ? t('call:copy_link') : t(`common:${copying}`)}
         </Button>
       </div>
     </>
