@@ -88,6 +88,14 @@ describe('the keyboard alone', { timeout: 180_000 }, () => {
     await keyboard.press('Escape');
     assert.match(await focused(), /^Discussion/);
 
+    // Arrows walk along the bar, from its end to its beginning too.
+    await keyboard.press('ArrowRight');
+    assert.match(await focused(), /personnes/);
+    await keyboard.press('End');
+    assert.match(await focused(), /^Quitter/);
+    await keyboard.press('ArrowRight');
+    assert.match(await focused(), /^Micro/);
+
     // People and pinning.
     await reach(/personnes/);
     await keyboard.press('Enter');

@@ -90,7 +90,7 @@ async function leave() {
 /** @type {{ url: string, runs: [string, string][] }} */
 const task = JSON.parse(process.argv[2] ?? '{"url":"","runs":[]}');
 const server = await serve();
-const browser = await openChromium();
+const browser = await openChromium({ largeCameras: true });
 try {
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
   const open = async () => {

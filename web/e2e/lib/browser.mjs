@@ -64,9 +64,22 @@ const initScript = (/** @type {Record<string, string>} */ storage) => {
   }
 };
 
+/** Has cameras give pictures of 640 × 360: a machine of tests encodes those of several people at once, in layers. */
+const smallCameras = () => {
+  const media = navigator.mediaDevices;
+  if (!media) return;
+  const real = media.getUserMedia.bind(media);
+  media.getUserMedia = (wanted) => {
+    const video = wanted?.video;
+    if (!video) return real(wanted);
+    const asked = typeof video === 'object' ? video : {};
+    return real({ ...wanted, video: { ...asked, width: { ideal: 640 }, height: { ideal: 360 } } });
+  };
+};
+
 /**
  * @param {{ locale?: string, viewport?: { width: number, height: number }, colorScheme?: 'light' | 'dark',
- *   flags?: string[], without?: string[], storage?: Record<string, string>, touch?: boolean,
+ *   flags?: string[], without?: string[], storage?: Record<string, string>, touch?: boolean, largeCameras?: boolean,
  *   reducedMotion?: 'reduce', deviceScaleFactor?: number }} [options]
  */
 export async function openChromium(options = {}) {
@@ -92,6 +105,7 @@ export async function openChromium(options = {}) {
   });
   context.setDefaultTimeout(20_000);
   await context.addInitScript(initScript, { 'palabre:debug': '1', ...options.storage });
+  if (!options.largeCameras) await context.addInitScript(smallCameras);
   /** Errors no page may have; a test reads them at its end. @type {string[]} */
   const errors = [];
   context.on('weberror', (error) => errors.push(String(error.error())));
