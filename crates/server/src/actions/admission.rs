@@ -5,8 +5,8 @@
 
 use std::net::SocketAddr;
 
-use super::address::RoomAddress;
-use super::display_name::DisplayName;
+use meetings::address::RoomAddress;
+use meetings::display_name::DisplayName;
 
 /// The answer to "may this person enter this room?".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! Joining a room from a browser: is the name usable, may one enter, is there a place; then a way in.
 
-use super::address::{AddressError, RoomAddress};
 use super::admission::{Admission, admit};
-use super::display_name::{DisplayName, NameError};
 use crate::backend::{BackendError, Entrance, Invitation, MediaBackend, NO_ROOM};
 use crate::keys::random_text;
+use meetings::address::{AddressError, RoomAddress};
+use meetings::display_name::{DisplayName, NameError};
 
 /// Why somebody does not get in.
 #[derive(Debug, thiserror::Error)]

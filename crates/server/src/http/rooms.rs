@@ -12,9 +12,9 @@ use utoipa::ToSchema;
 
 use super::client_address::{ClientAddress, seen_at};
 use super::error::ApiError;
-use crate::actions::address::RoomAddress;
 use crate::actions::join::{self, JoinError};
 use crate::serve::App;
+use meetings::address::RoomAddress;
 
 /// A room as anybody may see it.
 #[derive(Debug, Serialize, ToSchema)]

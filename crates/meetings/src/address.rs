@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The longest address; also the longest label in a host name, so an address may become one.
 pub const MAX_LENGTH: usize = 63;
 
@@ -29,7 +31,8 @@ pub const RESERVED: [&str; 19] = [
 ];
 
 /// A letter or digit, then letters, digits and hyphens; all in lower case, and not one of [`RESERVED`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct RoomAddress(String);
 
 /// Not the address of a room.
@@ -66,6 +69,40 @@ impl RoomAddress {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What stays of it when hyphens and characters that look alike are not told apart (Unicode technical standard
+    /// 39 §4, as far as these few characters go): two rooms with one skeleton would be taken for each other.
+    pub fn skeleton(&self) -> String {
+        let letters = self.0.replace('-', "");
+        letters
+            .replace("rn", "m")
+            .replace("vv", "w")
+            .replace('0', "o")
+            .replace('1', "l")
+    }
+
+    /// Other addresses to propose when this one is taken: the name with a number, the shortest first.
+    pub fn alternatives(&self) -> impl Iterator<Item = RoomAddress> + '_ {
+        (2..100).filter_map(|number| {
+            let suffix = format!("-{number}");
+            let kept = self.0.len().min(MAX_LENGTH - suffix.len());
+            RoomAddress::parse(&format!("{}{suffix}", self.0[..kept].trim_end_matches('-'))).ok()
+        })
+    }
+}
+
+impl TryFrom<String> for RoomAddress {
+    type Error = AddressError;
+
+    fn try_from(text: String) -> Result<Self, AddressError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<RoomAddress> for String {
+    fn from(address: RoomAddress) -> Self {
+        address.0
+    }
 }
 
 impl fmt::Display for RoomAddress {
@@ -86,6 +123,31 @@ mod tests {
         for bad in ["", "-a", "Été", "A", "a b", "a/b", "a.b", "..", &"a".repeat(64)] {
             assert_eq!(RoomAddress::parse(bad), Err(AddressError::Form), "{bad}");
         }
+    }
+
+    #[test]
+    fn rooms_that_would_be_taken_for_each_other_have_one_skeleton() {
+        let skeleton = |text| RoomAddress::parse(text).expect(text).skeleton();
+        for (one, other) in [
+            ("lumiere", "1umiere"),
+            ("salle-12", "salle12"),
+            ("forum", "forurn"),
+            ("wagon", "vvagon"),
+            ("bureau-0", "bureau-o"),
+        ] {
+            assert_eq!(skeleton(one), skeleton(other), "{one} and {other}");
+        }
+        assert_ne!(skeleton("groupimo-gestion"), skeleton("groupimo-syndic"));
+    }
+
+    #[test]
+    fn a_taken_address_has_alternatives_that_are_addresses() {
+        let long = RoomAddress::parse(&"a".repeat(63)).expect("an address");
+        let first = long.alternatives().next().expect("one");
+        assert_eq!(first.as_str(), format!("{}-2", "a".repeat(61)));
+        let short = RoomAddress::parse("groupimo").expect("an address");
+        let proposed: Vec<_> = short.alternatives().take(2).map(String::from).collect();
+        assert_eq!(proposed, ["groupimo-2", "groupimo-3"]);
     }
 
     #[test]

@@ -1,0 +1,221 @@
+//! The door of a room: may this one come in now, and if not, why. The only place that decides it.
+
+use serde::{Deserialize, Serialize};
+
+/// The four positions of the padlock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// All enter.
+    Open,
+    /// Members and invited people enter, others knock.
+    Knock,
+    /// Members enter, others are refused.
+    Members,
+    /// Everyone but hosts knocks.
+    Locked,
+}
+
+/// Who stands before the door, as far as the room is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Visitor {
+    /// The owner of the room, or a host of it.
+    Host,
+    /// Somebody of the organisation.
+    Member,
+    /// Somebody who was invited to this meeting, known by sign-in or by their own link.
+    Invited,
+    /// Somebody with an account of their own room only, or with none.
+    Stranger,
+    /// A program or person with a token made from an API key: the operator's word.
+    Operator,
+}
+
+/// What the meeting that is going on knows of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Past {
+    /// Nothing.
+    Unknown,
+    /// They were let in, and were there a moment ago: a lost connection, a page loaded again.
+    Returning,
+    /// A host let them in after they knocked.
+    Admitted,
+    /// A host refused or removed them.
+    SentAway,
+}
+
+/// What stands around the decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scene {
+    /// The padlock.
+    pub access: Access,
+    /// Who.
+    pub visitor: Visitor,
+    /// What is known of them.
+    pub past: Past,
+    /// Somebody was removed from this meeting: a stranger may be the same one with an emptied browser.
+    pub somebody_removed: bool,
+    /// There is a place left.
+    pub place: bool,
+    /// The hour from which people may come in has come, for a meeting that has one.
+    pub begun: bool,
+}
+
+/// The answer at the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// Come in.
+    Enter,
+    /// Knock, and a host will answer.
+    Knock,
+    /// Wait until somebody leaves.
+    Full,
+    /// Wait for the hour.
+    NotOpen,
+    /// No.
+    Refused(Refusal),
+}
+
+/// Why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A host refused or removed them from this meeting.
+    SentAway,
+    /// The room is for members.
+    MembersOnly,
+    /// The room is locked, and a token cannot knock.
+    Locked,
+}
+
+/// What happens at the door.
+///
+/// Who was sent away stays away, even a host. The hour binds all but hosts and operators; then the padlock
+/// decides; and a full room makes even those wait who would be let in, but nobody knocks in vain for a place.
+pub fn decide(scene: Scene) -> Door {
+    let Scene { visitor, past, .. } = scene;
+    if past == Past::SentAway {
+        return Door::Refused(Refusal::SentAway);
+    }
+    if !scene.begun && !matches!(visitor, Visitor::Host | Visitor::Operator) {
+        return Door::NotOpen;
+    }
+    let answer = match past {
+        Past::Returning | Past::Admitted => Door::Enter,
+        _ => padlock(scene),
+    };
+    match answer {
+        Door::Enter if !scene.place => Door::Full,
+        other => other,
+    }
+}
+
+/// What the padlock says of somebody nothing is known of.
+fn padlock(scene: Scene) -> Door {
+    match (scene.access, scene.visitor) {
+        (_, Visitor::Host) => Door::Enter,
+        (Access::Locked, Visitor::Operator) => Door::Refused(Refusal::Locked),
+        (Access::Locked, _) => Door::Knock,
+        (_, Visitor::Operator | Visitor::Member) => Door::Enter,
+        (Access::Members, Visitor::Invited | Visitor::Stranger) => Door::Refused(Refusal::MembersOnly),
+        (Access::Open | Access::Knock, Visitor::Invited) => Door::Enter,
+        (Access::Open, Visitor::Stranger) if !scene.somebody_removed => Door::Enter,
+        (Access::Open | Access::Knock, Visitor::Stranger) => Door::Knock,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ACCESSES: [Access; 4] = [Access::Open, Access::Knock, Access::Members, Access::Locked];
+    const VISITORS: [Visitor; 5] = [
+        Visitor::Host,
+        Visitor::Member,
+        Visitor::Invited,
+        Visitor::Stranger,
+        Visitor::Operator,
+    ];
+    const PASTS: [Past; 4] = [Past::Unknown, Past::Returning, Past::Admitted, Past::SentAway];
+
+    fn letter(door: Door) -> char {
+        match door {
+            Door::Enter => 'E',
+            Door::Knock => 'K',
+            Door::Full => 'F',
+            Door::NotOpen => 'H',
+            Door::Refused(Refusal::SentAway) => 'S',
+            Door::Refused(Refusal::MembersOnly) => 'M',
+            Door::Refused(Refusal::Locked) => 'L',
+        }
+    }
+
+    /// One line for each padlock: unknown | returning | admitted | sent away, each of host, member, invited,
+    /// stranger and operator.
+    fn table(somebody_removed: bool, place: bool, begun: bool) -> Vec<String> {
+        let line = |access| {
+            let cell = |past| {
+                let answer = |visitor| {
+                    letter(decide(Scene {
+                        access,
+                        visitor,
+                        past,
+                        somebody_removed,
+                        place,
+                        begun,
+                    }))
+                };
+                VISITORS.map(answer).iter().collect::<String>()
+            };
+            PASTS.map(cell).join(" ")
+        };
+        ACCESSES.map(line).to_vec()
+    }
+
+    #[test]
+    fn every_combination_has_its_answer() {
+        let calm = [
+            "EEEEE EEEEE EEEEE SSSSS",
+            "EEEKE EEEEE EEEEE SSSSS",
+            "EEMME EEEEE EEEEE SSSSS",
+            "EKKKL EEEEE EEEEE SSSSS",
+        ];
+        assert_eq!(table(false, true, true), calm);
+        let after_a_removal = [
+            "EEEKE EEEEE EEEEE SSSSS",
+            "EEEKE EEEEE EEEEE SSSSS",
+            "EEMME EEEEE EEEEE SSSSS",
+            "EKKKL EEEEE EEEEE SSSSS",
+        ];
+        assert_eq!(table(true, true, true), after_a_removal);
+        let full = [
+            "FFFFF FFFFF FFFFF SSSSS",
+            "FFFKF FFFFF FFFFF SSSSS",
+            "FFMMF FFFFF FFFFF SSSSS",
+            "FKKKL FFFFF FFFFF SSSSS",
+        ];
+        assert_eq!(table(false, false, true), full);
+        let full_after_a_removal = [
+            "FFFKF FFFFF FFFFF SSSSS",
+            "FFFKF FFFFF FFFFF SSSSS",
+            "FFMMF FFFFF FFFFF SSSSS",
+            "FKKKL FFFFF FFFFF SSSSS",
+        ];
+        assert_eq!(table(true, false, true), full_after_a_removal);
+        let early = [
+            "EHHHE EHHHE EHHHE SSSSS",
+            "EHHHE EHHHE EHHHE SSSSS",
+            "EHHHE EHHHE EHHHE SSSSS",
+            "EHHHL EHHHE EHHHE SSSSS",
+        ];
+        assert_eq!(table(false, true, false), early);
+        assert_eq!(table(true, true, false), early);
+        let early_and_full = [
+            "FHHHF FHHHF FHHHF SSSSS",
+            "FHHHF FHHHF FHHHF SSSSS",
+            "FHHHF FHHHF FHHHF SSSSS",
+            "FHHHL FHHHF FHHHF SSSSS",
+        ];
+        assert_eq!(table(false, false, false), early_and_full);
+        assert_eq!(table(true, false, false), early_and_full);
+    }
+}

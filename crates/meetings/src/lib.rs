@@ -1,0 +1,13 @@
+//! The product's rules about people, rooms and meetings.
+//!
+//! PURE: no clock, socket, file or database. What is known comes in as values, a decision goes out as a value;
+//! whoever calls has loaded the one and carries out the other. `now` is an argument, and so is randomness.
+
+pub mod address;
+pub mod display_name;
+pub mod door;
+pub mod email;
+pub mod id;
+pub mod language;
+pub mod people;
+pub mod sign_in;
