@@ -127,6 +127,20 @@ kinds! {
     SignInKind as SignInId;
     /// A code on its way to somebody's mailbox.
     SignInCodeKind as SignInCodeId;
+    /// The organisation itself.
+    OrganisationKind as OrganisationId;
+    /// A link that lets somebody in once: the first owner, an invited person, somebody who lost their mailbox.
+    InvitationKind as InvitationId;
+    /// A pair of a public key and a secret with which programs sign LiveKit tokens.
+    ApiKeyKind as ApiKeyId;
+    /// A token with which a program calls our API for a person.
+    ApiTokenKind as ApiTokenId;
+    /// One line of the audit trail.
+    AuditEntryKind as AuditEntryId;
+    /// A letter that leaves the house.
+    MailKind as MailId;
+    /// Work that runs later.
+    JobKind as JobId;
 }
 
 #[cfg(test)]
