@@ -1,0 +1,52 @@
+//! What Palabre remembers: rows in SQLite or PostgreSQL through one code path, and files beside them.
+//!
+//! EDGE: knows how things are kept, decides nothing. A [`Store`] gives transactions; a noun's functions work on one:
+//!
+//! ```no_run
+//! # async fn example(store: store::Store, person: store::people::Person) -> Result<(), store::StoreError> {
+//! use store::people;
+//! let tx = store.begin_write().await?;
+//! people::insert(&tx, &person).await?;
+//! tx.announce(store::Subject::Person, person.id);
+//! tx.commit().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Dropping a transaction undoes it. `now` is an argument everywhere; instants are kept to the millisecond. Functions
+//! that read take [`Read`], those that change take [`Write`], which can read too. What a person can cause (an e-mail
+//! address in use, a room's address taken) comes back as [`StoreError::Conflict`] and leaves the transaction usable.
+
+pub mod announcements;
+pub mod api_keys;
+pub mod api_tokens;
+pub mod audit;
+pub mod backup;
+mod columns;
+mod error;
+pub mod establishments;
+pub mod invitations;
+pub mod jobs;
+mod location;
+pub mod mail;
+mod migrations;
+pub mod organisation;
+mod page;
+pub mod people;
+pub mod random;
+pub mod room_addresses;
+pub mod room_hosts;
+pub mod rooms;
+pub mod secrets;
+pub mod sign_in_codes;
+pub mod sign_ins;
+mod store;
+mod transaction;
+
+pub use announcements::{Announcement, Heard, Listener, Subject};
+pub use error::{Conflict, StoreError};
+pub use location::Location;
+pub use page::{Cut, MAX_LIMIT, Page};
+pub use secrets::{Secret, Vault};
+pub use store::Store;
+pub use transaction::{Read, Write};

@@ -1,0 +1,164 @@
+//! People with an account.
+
+use jiff::Timestamp;
+use meetings::display_name::DisplayName;
+use meetings::email::EmailAddress;
+use meetings::id::{EstablishmentId, Id, PersonId, PersonKind};
+use meetings::language::Language;
+use meetings::people::{Role, Standing};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    TransactionTrait,
+};
+
+use crate::columns::{self, Word, table};
+use crate::error::{Conflict, StoreError, changed_one, is_duplicate};
+use crate::page::{self, Cut, Order, Page};
+use crate::transaction::{Read, Write, maybe_uuid};
+
+/// Somebody with an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Who.
+    pub id: PersonId,
+    /// By which they sign in; nobody else has it.
+    pub email: EmailAddress,
+    /// How they are called.
+    pub name: DisplayName,
+    /// What they are in the organisation.
+    pub role: Role,
+    /// They were given the right by name.
+    pub manages_integrations: bool,
+    /// Where they belong.
+    pub establishment: Option<EstablishmentId>,
+    /// What they read.
+    pub language: Language,
+    /// They may sign in.
+    pub active: bool,
+    /// When the account was made.
+    pub created: Timestamp,
+    /// When it was deactivated.
+    pub deactivated: Option<Timestamp>,
+}
+
+impl Person {
+    /// What decides about their rights.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            role: self.role,
+            manages_integrations: self.manages_integrations,
+            active: self.active,
+        }
+    }
+}
+
+/// Keeps a new person; [`Conflict::EmailTaken`] when somebody has the address.
+pub async fn insert(tx: &Write, person: &Person) -> Result<(), StoreError> {
+    let inserted = row::Entity::insert(to_row(person))
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(tx.connection())
+        .await?;
+    match inserted {
+        0 => Err(Conflict::EmailTaken.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Saves everything about a person; [`Conflict::EmailTaken`] when somebody else has the address.
+pub async fn update(tx: &Write, person: &Person) -> Result<(), StoreError> {
+    // A step of its own, so that a refusal leaves the transaction usable on PostgreSQL too.
+    let step = tx.connection().begin().await?;
+    let updated = row::Entity::update(to_row(person));
+    match updated.exec_without_returning(&step).await {
+        Err(error) if is_duplicate(&error, "person", "email") => Err(Conflict::EmailTaken.into()),
+        updated => {
+            changed_one(updated, "person")?;
+            Ok(step.commit().await?)
+        }
+    }
+}
+
+/// One of them.
+pub async fn by_id(tx: &Read, id: PersonId) -> Result<Option<Person>, StoreError> {
+    let found = row::Entity::find_by_id(id.as_uuid()).one(tx.connection()).await?;
+    found.map(from_row).transpose()
+}
+
+/// The one with this address, active or not.
+pub async fn by_email(tx: &Read, email: &EmailAddress) -> Result<Option<Person>, StoreError> {
+    let found = row::Entity::find().filter(row::Column::Email.eq(email.as_str()));
+    found.one(tx.connection()).await?.map(from_row).transpose()
+}
+
+/// All of them, the oldest account first.
+pub async fn list(tx: &Read, cut: Cut<PersonKind>) -> Result<Page<Person, PersonKind>, StoreError> {
+    let item = |row| from_row(row).map(|person| (person.id, person));
+    page::read(
+        tx,
+        row::Entity::find(),
+        row::Column::Id,
+        Order::OldestFirst,
+        cut,
+        item,
+    )
+    .await
+}
+
+/// Active owners, for the rule that one must stay: nobody else changes people's standing before this is committed.
+pub async fn active_owners(tx: &Write) -> Result<Vec<PersonId>, StoreError> {
+    tx.alone_with("owners").await?;
+    let owners: Vec<uuid::Uuid> = row::Entity::find()
+        .select_only()
+        .column(row::Column::Id)
+        .filter(row::Column::Role.eq(Role::Owner.word()))
+        .filter(row::Column::Active.eq(true))
+        .order_by_asc(row::Column::Id)
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    Ok(owners.into_iter().map(Id::from).collect())
+}
+
+table!("person", key { id: Uuid }, {
+    email: String,
+    name: String,
+    role: String,
+    manages_integrations: bool,
+    establishment: Option<Uuid>,
+    language: String,
+    active: bool,
+    created: crate::columns::Instant,
+    deactivated: Option<crate::columns::Instant>,
+});
+
+fn to_row(person: &Person) -> row::ActiveModel {
+    let row = row::Model {
+        id: person.id.as_uuid(),
+        email: person.email.as_str().to_owned(),
+        name: person.name.as_str().to_owned(),
+        role: person.role.word().to_owned(),
+        manages_integrations: person.manages_integrations,
+        establishment: maybe_uuid(person.establishment),
+        language: person.language.word().to_owned(),
+        active: person.active,
+        created: person.created.into(),
+        deactivated: person.deactivated.map(Into::into),
+    };
+    row.into_active_model().reset_all()
+}
+
+fn from_row(row: row::Model) -> Result<Person, StoreError> {
+    Ok(Person {
+        id: Id::from(row.id),
+        email: columns::email(&row.email, "person.email")?,
+        name: columns::name(&row.name, "person.name")?,
+        role: Role::read(&row.role)?,
+        manages_integrations: row.manages_integrations,
+        establishment: row.establishment.map(Id::from),
+        language: Language::read(&row.language)?,
+        active: row.active,
+        created: row.created.timestamp(),
+        deactivated: columns::maybe(row.deactivated),
+    })
+}

@@ -1,0 +1,157 @@
+//! Rooms: permanent places. Their addresses are in [`crate::room_addresses`], their hosts in [`crate::room_hosts`].
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use meetings::address::RoomAddress;
+use meetings::door::Access;
+use meetings::id::{EstablishmentId, Id, PersonId, RoomId, RoomKind};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Select};
+
+use crate::columns::{Word, table};
+use crate::error::{StoreError, changed_one};
+use crate::page::{self, Cut, Order, Page};
+use crate::room_addresses::{self, Kind};
+use crate::transaction::{Read, Write, maybe_uuid};
+
+/// A room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Which.
+    pub id: RoomId,
+    /// Its main address.
+    pub address: RoomAddress,
+    /// What people call it.
+    pub name: String,
+    /// The padlock.
+    pub access: Access,
+    /// To whom it belongs.
+    pub owner: PersonId,
+    /// Where it belongs.
+    pub establishment: Option<EstablishmentId>,
+    /// People in it at most.
+    pub people_limit: u16,
+    /// What everybody reads before they join.
+    pub welcome: Option<String>,
+    /// When it was made.
+    pub created: Timestamp,
+}
+
+/// Keeps a new room at its address; [`crate::Conflict::AddressTaken`] or [`crate::Conflict::AddressLooksAlike`].
+pub async fn insert(tx: &Write, room: &Room) -> Result<(), StoreError> {
+    room_addresses::check_free(tx, room.id, &room.address).await?;
+    let insert = row::Entity::insert(to_row(room));
+    insert.exec_without_returning(tx.connection()).await?;
+    let added = room_addresses::add(tx, room.id, &room.address, Kind::Main, room.created).await;
+    if added.is_err() {
+        // Somebody was quicker on another server: take the room back, so that the transaction stays usable.
+        row::Entity::delete_by_id(room.id.as_uuid())
+            .exec(tx.connection())
+            .await?;
+    }
+    added
+}
+
+/// Saves everything about a room but its address, which [`room_addresses::rename`] changes.
+pub async fn update(tx: &Write, room: &Room) -> Result<(), StoreError> {
+    let updated = row::Entity::update(to_row(room));
+    changed_one(updated.exec_without_returning(tx.connection()).await, "room")
+}
+
+/// Takes a room away with its addresses, which are free then, and its hosts.
+pub async fn delete(tx: &Write, id: RoomId) -> Result<(), StoreError> {
+    let deleted = row::Entity::delete_by_id(id.as_uuid())
+        .exec(tx.connection())
+        .await?;
+    match deleted.rows_affected {
+        0 => Err(StoreError::Missing("room")),
+        _ => Ok(()),
+    }
+}
+
+/// One of them.
+pub async fn by_id(tx: &Read, id: RoomId) -> Result<Option<Room>, StoreError> {
+    let Some(row) = row::Entity::find_by_id(id.as_uuid()).one(tx.connection()).await? else {
+        return Ok(None);
+    };
+    let mut addresses = room_addresses::mains(tx, &[row.id]).await?;
+    from_row(row, &mut addresses).map(Some)
+}
+
+/// The room that answers to an address, and how: whoever comes by a [`Kind::Redirect`] is sent to the main address.
+pub async fn by_address(tx: &Read, address: &RoomAddress) -> Result<Option<(Room, Kind)>, StoreError> {
+    let Some((id, kind)) = room_addresses::find(tx, address).await? else {
+        return Ok(None);
+    };
+    Ok(by_id(tx, id).await?.map(|room| (room, kind)))
+}
+
+/// All of them, the oldest first.
+pub async fn list(tx: &Read, cut: Cut<RoomKind>) -> Result<Page<Room, RoomKind>, StoreError> {
+    page_of(tx, row::Entity::find(), cut).await
+}
+
+/// Those that belong to a person, the oldest first.
+pub async fn of_owner(
+    tx: &Read,
+    owner: PersonId,
+    cut: Cut<RoomKind>,
+) -> Result<Page<Room, RoomKind>, StoreError> {
+    let theirs = row::Entity::find().filter(row::Column::Owner.eq(owner.as_uuid()));
+    page_of(tx, theirs, cut).await
+}
+
+async fn page_of(
+    tx: &Read,
+    rooms: Select<row::Entity>,
+    cut: Cut<RoomKind>,
+) -> Result<Page<Room, RoomKind>, StoreError> {
+    let item = |row: row::Model| Ok((Id::from(row.id), row));
+    let rows = page::read(tx, rooms, row::Column::Id, Order::OldestFirst, cut, item).await?;
+    let ids: Vec<_> = rows.items.iter().map(|row| row.id).collect();
+    let mut addresses = room_addresses::mains(tx, &ids).await?;
+    let items = rows.items.into_iter().map(|row| from_row(row, &mut addresses));
+    Ok(Page {
+        items: items.collect::<Result<_, _>>()?,
+        next: rows.next,
+    })
+}
+
+table!("room", key { id: Uuid }, {
+    name: String,
+    access: String,
+    owner: Uuid,
+    establishment: Option<Uuid>,
+    people_limit: i32,
+    welcome: Option<String>,
+    created: crate::columns::Instant,
+});
+
+fn to_row(room: &Room) -> row::ActiveModel {
+    let row = row::Model {
+        id: room.id.as_uuid(),
+        name: room.name.clone(),
+        access: room.access.word().to_owned(),
+        owner: room.owner.as_uuid(),
+        establishment: maybe_uuid(room.establishment),
+        people_limit: i32::from(room.people_limit),
+        welcome: room.welcome.clone(),
+        created: room.created.into(),
+    };
+    row.into_active_model().reset_all()
+}
+
+fn from_row(row: row::Model, addresses: &mut HashMap<uuid::Uuid, RoomAddress>) -> Result<Room, StoreError> {
+    let damaged = |column| StoreError::Damaged { column };
+    Ok(Room {
+        id: Id::from(row.id),
+        address: addresses.remove(&row.id).ok_or(damaged("room_address.address"))?,
+        name: row.name,
+        access: Access::read(&row.access)?,
+        owner: Id::from(row.owner),
+        establishment: row.establishment.map(Id::from),
+        people_limit: u16::try_from(row.people_limit).map_err(|_| damaged("room.people_limit"))?,
+        welcome: row.welcome,
+        created: row.created.timestamp(),
+    })
+}

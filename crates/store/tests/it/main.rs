@@ -1,0 +1,14 @@
+//! What the store promises, on SQLite and on PostgreSQL, through its public face.
+
+mod announcing;
+mod backing_up;
+mod migrating;
+mod people;
+mod postgres;
+mod rooms;
+mod secrets;
+mod signing_in;
+mod things;
+mod transactions;
+mod working;
+mod world;

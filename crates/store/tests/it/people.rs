@@ -1,0 +1,259 @@
+//! The organisation, its establishments and its people.
+
+use meetings::people::Role;
+use store::establishments::Establishment;
+use store::organisation::SignUp;
+use store::{Conflict, Cut, Page, StoreError, establishments, organisation, people, random};
+
+use crate::things::{added, address, email, person};
+use crate::world::{Place, at, on_both};
+
+on_both!(
+    a_second_person_with_the_same_address_is_refused,
+    of_two_who_sign_up_with_one_address_at_once_one_gets_it,
+    nobody_changes_to_an_address_somebody_has,
+    what_was_saved_of_a_person_is_there_after_a_restart,
+    people_come_in_pages_without_gaps,
+    two_owners_who_demote_each_other_leave_one,
+    somebody_of_no_establishment_we_have_is_refused,
+    there_is_one_organisation,
+    establishments_share_neither_name_nor_prefix,
+    an_establishment_with_people_stays,
+);
+
+fn conflict<T: std::fmt::Debug>(result: Result<T, StoreError>) -> Conflict {
+    match result {
+        Err(StoreError::Conflict(conflict)) => conflict,
+        other => panic!("a conflict was expected, not {other:?}"),
+    }
+}
+
+async fn a_second_person_with_the_same_address_is_refused(place: Place) {
+    let store = place.open().await;
+    added(&store, person("zoe")).await;
+    let tx = store.begin_write().await.expect("begins");
+    assert_eq!(
+        conflict(people::insert(&tx, &person("zoe")).await),
+        Conflict::EmailTaken
+    );
+    people::insert(&tx, &person("ada"))
+        .await
+        .expect("the transaction is still good");
+    tx.commit().await.expect("commits");
+    let read = store.begin_read().await.expect("begins");
+    assert!(
+        people::by_email(&read, &email("ada@example.org"))
+            .await
+            .expect("reads")
+            .is_some()
+    );
+}
+
+async fn of_two_who_sign_up_with_one_address_at_once_one_gets_it(place: Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    let sign_up = |store: store::Store| async move {
+        let tx = store.begin_write().await?;
+        people::insert(&tx, &person("zoe")).await?;
+        tx.commit().await
+    };
+    let both = [here, there].map(|store| tokio::spawn(sign_up(store)));
+    let mut taken = 0;
+    for one in both {
+        match one.await.expect("no panic") {
+            Ok(()) => {}
+            other => {
+                assert_eq!(conflict(other), Conflict::EmailTaken);
+                taken += 1;
+            }
+        }
+    }
+    assert_eq!(taken, 1);
+}
+
+async fn nobody_changes_to_an_address_somebody_has(place: Place) {
+    let store = place.open().await;
+    let zoe = added(&store, person("zoe")).await;
+    let mut ada = added(&store, person("ada")).await;
+    let tx = store.begin_write().await.expect("begins");
+    ada.email = zoe.email.clone();
+    assert_eq!(conflict(people::update(&tx, &ada).await), Conflict::EmailTaken);
+    ada.email = email("ada@example.net");
+    people::update(&tx, &ada)
+        .await
+        .expect("the transaction is still good");
+    tx.commit().await.expect("commits");
+    let read = store.begin_read().await.expect("begins");
+    assert_eq!(people::by_id(&read, ada.id).await.expect("reads"), Some(ada));
+    let tx = store.begin_write().await.expect("begins");
+    let stranger = people::update(&tx, &person("nobody")).await;
+    assert!(
+        matches!(stranger, Err(StoreError::Missing("person"))),
+        "{stranger:?}"
+    );
+}
+
+async fn what_was_saved_of_a_person_is_there_after_a_restart(place: Place) {
+    let store = place.open().await;
+    let site = Establishment {
+        id: random::id(at(0)),
+        name: "Lyon".to_owned(),
+        prefix: Some(address("lyon")),
+        created: at(0),
+    };
+    let tx = store.begin_write().await.expect("begins");
+    establishments::insert(&tx, &site).await.expect("inserts");
+    tx.commit().await.expect("commits");
+    let mut zoe = person("zoe");
+    zoe.role = Role::Admin;
+    zoe.manages_integrations = true;
+    zoe.establishment = Some(site.id);
+    zoe.active = false;
+    zoe.deactivated = Some(at(5));
+    added(&store, zoe.clone()).await;
+    store.close().await.expect("closes");
+    let store = place.open().await;
+    let read = store.begin_read().await.expect("begins");
+    assert_eq!(people::by_id(&read, zoe.id).await.expect("reads"), Some(zoe));
+    let found = establishments::by_id(&read, site.id).await.expect("reads");
+    assert_eq!(found, Some(site));
+}
+
+async fn people_come_in_pages_without_gaps(place: Place) {
+    let store = place.open().await;
+    let tx = store.begin_write().await.expect("begins");
+    let mut all = Vec::new();
+    for number in 0..25 {
+        let mut one = person(&format!("person{number}"));
+        one.id = random::id(at(number));
+        people::insert(&tx, &one).await.expect("inserts");
+        all.push(one.id);
+    }
+    tx.commit().await.expect("commits");
+    let read = store.begin_read().await.expect("begins");
+    let mut seen = Vec::new();
+    let mut cut = Cut::first(10);
+    let mut sizes = Vec::new();
+    loop {
+        let Page { items, next } = people::list(&read, cut).await.expect("lists");
+        sizes.push(items.len());
+        seen.extend(items.iter().map(|person| person.id));
+        match next {
+            Some(next) => cut.after = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(sizes, [10, 10, 5]);
+    assert_eq!(seen, all);
+    let none = people::list(&read, Cut::first(0)).await.expect("lists");
+    assert_eq!(
+        none.items.len(),
+        1,
+        "a limit that makes no sense is brought to one that does"
+    );
+}
+
+async fn two_owners_who_demote_each_other_leave_one(place: Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    let owner = |name| {
+        let mut owner = person(name);
+        owner.role = Role::Owner;
+        owner
+    };
+    let (zoe, ada) = (owner("zoe"), owner("ada"));
+    added(&here, zoe.clone()).await;
+    added(&here, ada.clone()).await;
+    let demote = |store: store::Store, mut who: people::Person| async move {
+        let tx = store.begin_write().await.expect("begins");
+        let owners = people::active_owners(&tx).await.expect("reads");
+        if owners.iter().any(|&owner| owner != who.id) {
+            who.role = Role::Member;
+            people::update(&tx, &who).await.expect("updates");
+        }
+        tx.commit().await.expect("commits");
+    };
+    let first = tokio::spawn(demote(here.clone(), zoe));
+    let second = tokio::spawn(demote(there, ada));
+    first.await.expect("no panic");
+    second.await.expect("no panic");
+    let tx = here.begin_write().await.expect("begins");
+    assert_eq!(people::active_owners(&tx).await.expect("reads").len(), 1);
+}
+
+async fn somebody_of_no_establishment_we_have_is_refused(place: Place) {
+    let store = place.open().await;
+    let tx = store.begin_write().await.expect("begins");
+    let mut zoe = person("zoe");
+    zoe.establishment = Some(random::id(at(0)));
+    let refused = people::insert(&tx, &zoe).await;
+    assert!(matches!(refused, Err(StoreError::Linked)), "{refused:?}");
+}
+
+async fn there_is_one_organisation(place: Place) {
+    let store = place.open().await;
+    let tx = store.begin_write().await.expect("begins");
+    assert_eq!(organisation::load(&tx).await.expect("reads"), None);
+    let mut ours = crate::things::organisation();
+    organisation::insert(&tx, &ours).await.expect("inserts");
+    let second = organisation::insert(&tx, &crate::things::organisation()).await;
+    assert_eq!(conflict(second), Conflict::OrganisationExists);
+    assert_eq!(organisation::load(&tx).await.expect("reads"), Some(ours.clone()));
+    for sign_up in [SignUp::Closed, SignUp::Members, SignUp::Anyone] {
+        ours.sign_up = sign_up;
+        organisation::update(&tx, &ours).await.expect("updates");
+        assert_eq!(organisation::load(&tx).await.expect("reads"), Some(ours.clone()));
+    }
+    tx.commit().await.expect("commits");
+}
+
+fn establishment(name: &str, prefix: Option<&str>) -> Establishment {
+    Establishment {
+        id: random::id(at(0)),
+        name: name.to_owned(),
+        prefix: prefix.map(address),
+        created: at(0),
+    }
+}
+
+async fn establishments_share_neither_name_nor_prefix(place: Place) {
+    let store = place.open().await;
+    let tx = store.begin_write().await.expect("begins");
+    let lyon = establishment("Lyon", Some("lyon"));
+    establishments::insert(&tx, &lyon).await.expect("inserts");
+    let again = establishments::insert(&tx, &establishment("Lyon", Some("rhone"))).await;
+    assert_eq!(conflict(again), Conflict::EstablishmentNameTaken);
+    let again = establishments::insert(&tx, &establishment("Rhône", Some("lyon"))).await;
+    assert_eq!(conflict(again), Conflict::PrefixTaken);
+    let mut nice = establishment("Nice", None);
+    establishments::insert(&tx, &nice).await.expect("inserts");
+    establishments::insert(&tx, &establishment("Siège", None))
+        .await
+        .expect("two without a prefix are no conflict");
+    nice.prefix = Some(address("lyon"));
+    assert_eq!(
+        conflict(establishments::update(&tx, &nice).await),
+        Conflict::PrefixTaken
+    );
+    nice.prefix = Some(address("nice"));
+    establishments::update(&tx, &nice).await.expect("updates");
+    let all = establishments::list(&tx, Cut::first(10)).await.expect("lists");
+    assert_eq!(all.items.len(), 3);
+    tx.commit().await.expect("commits");
+}
+
+async fn an_establishment_with_people_stays(place: Place) {
+    let store = place.open().await;
+    let tx = store.begin_write().await.expect("begins");
+    let lyon = establishment("Lyon", None);
+    establishments::insert(&tx, &lyon).await.expect("inserts");
+    let mut zoe = person("zoe");
+    zoe.establishment = Some(lyon.id);
+    people::insert(&tx, &zoe).await.expect("inserts");
+    let refused = establishments::delete(&tx, lyon.id).await;
+    assert!(matches!(refused, Err(StoreError::Linked)), "{refused:?}");
+    zoe.establishment = None;
+    people::update(&tx, &zoe)
+        .await
+        .expect("the transaction is still good");
+    establishments::delete(&tx, lyon.id).await.expect("deletes");
+    tx.commit().await.expect("commits");
+}
