@@ -14,7 +14,7 @@ use sfu::signal::{ParticipantInfo, Permission, RoomInfo, TrackInfo};
 use tokio::sync::broadcast;
 
 use crate::rooms::RoomOptions;
-use crate::secret::Secret;
+use store::Secret;
 
 /// Why media did not do what was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

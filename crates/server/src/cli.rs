@@ -2,17 +2,19 @@
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use jiff::Timestamp;
+use store::Store;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{LogFormat, Settings};
 use crate::http::openapi;
-use crate::keys;
+use crate::keys::{self, KeysError};
 use crate::media::{MediaPlane, MediaThreads};
 use crate::serve::{self, StartError};
 
@@ -63,6 +65,22 @@ enum Command {
         #[command(subcommand)]
         command: KeysCommand,
     },
+    /// Copy everything that is remembered into a folder, also while the server runs
+    #[command(
+        after_help = "The key file (secret.key) is not copied: keep it in another place.\n\nExamples:\n  palabre backup /srv/backups/monday\n  palabre backup /srv/backups/monday --data /srv/palabre"
+    )]
+    Backup {
+        /// A folder that does not exist yet, or is empty
+        folder: PathBuf,
+    },
+    /// Put a backup into an empty data folder, or an empty database
+    #[command(
+        after_help = "Put the key file (secret.key) into the data folder first.\n\nExamples:\n  palabre restore /srv/backups/monday --data /srv/palabre-new"
+    )]
+    Restore {
+        /// What `palabre backup` made
+        folder: PathBuf,
+    },
     /// Print the description of the API (OpenAPI)
     #[command(after_help = "Examples:\n  palabre openapi > openapi.json")]
     Openapi,
@@ -98,7 +116,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Serve => run_server(settings),
         Command::Keys {
             command: KeysCommand::Add { name },
-        } => add_key(&settings, &name, cli.common.json),
+        } => carry_out(add_key(&settings, &name, cli.common.json)),
+        Command::Backup { folder } => carry_out(backup(&settings, &folder, cli.common.json)),
+        Command::Restore { folder } => carry_out(restore(&settings, &folder, cli.common.json)),
         Command::Openapi => print(&openapi::document()),
     }
 }
@@ -117,7 +137,7 @@ fn misunderstood(error: &clap::Error) -> ExitCode {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => print(&error.render().to_string()),
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => fail(
             WRONG_USE,
-            &"a command is needed: serve, keys or openapi (see palabre --help)",
+            &"a command is needed: serve, keys, backup, restore or openapi (see palabre --help)",
         ),
         _ => {
             let text = error.render().to_string();
@@ -142,15 +162,63 @@ fn print(text: &str) -> ExitCode {
     }
 }
 
-fn add_key(settings: &Settings, name: &str, json: bool) -> ExitCode {
-    match keys::add(&settings.data, name) {
-        Ok(key) if json => {
-            let value = serde_json::json!({ "key": key.key, "secret": key.secret.expose() });
-            print(&format!("{value}\n"))
-        }
-        Ok(key) => print(&format!("key     {}\nsecret  {}\n", key.key, key.secret.expose())),
+/// Runs a command that works on the store, prints what it answers, and fails with its sentence.
+fn carry_out(command: impl Future<Output = Result<String, KeysError>>) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(FAILED, &error),
+    };
+    match runtime.block_on(command) {
+        Ok(text) => print(&text),
         Err(error) => fail(FAILED, &error),
     }
+}
+
+async fn add_key(settings: &Settings, name: &str, json: bool) -> Result<String, KeysError> {
+    let store = Store::open(&settings.location(), &settings.data).await?;
+    let key = keys::add(&store, Timestamp::now(), name).await?;
+    store.close().await?;
+    Ok(if json {
+        let value = serde_json::json!({ "key": key.key, "secret": key.secret.expose() });
+        format!("{value}\n")
+    } else {
+        format!("key     {}\nsecret  {}\n", key.key, key.secret.expose())
+    })
+}
+
+async fn backup(settings: &Settings, folder: &Path, json: bool) -> Result<String, KeysError> {
+    let store = Store::open(&settings.location(), &settings.data).await?;
+    let made = store::backup::backup(&store, folder, Timestamp::now()).await?;
+    store.close().await?;
+    Ok(if json {
+        let value =
+            serde_json::json!({ "folder": made.folder, "files": made.files, "key_file": made.key_file });
+        format!("{value}\n")
+    } else {
+        format!(
+            "The backup is in {}.\nThe key file {} is not in it: keep a copy of it in another place, without which the \
+             secrets in the backup cannot be read.\n",
+            made.folder.display(),
+            made.key_file.display()
+        )
+    })
+}
+
+async fn restore(settings: &Settings, folder: &Path, json: bool) -> Result<String, KeysError> {
+    store::backup::restore(folder, &settings.location(), &settings.data).await?;
+    // Opening it brings the tables to this version and finds out whether the key file fits.
+    Store::open(&settings.location(), &settings.data)
+        .await?
+        .close()
+        .await?;
+    Ok(if json {
+        format!("{}\n", serde_json::json!({ "data": settings.data }))
+    } else {
+        format!(
+            "Restored; `palabre serve --data {}` starts it.\n",
+            settings.data.display()
+        )
+    })
 }
 
 fn run_server(settings: Settings) -> ExitCode {

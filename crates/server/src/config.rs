@@ -9,9 +9,8 @@ use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
 use figment::value::{Dict, Value};
 use serde::{Deserialize, Serialize};
+use store::{Location, Secret};
 use url::Url;
-
-use crate::secret::Secret;
 
 /// Where settings are looked for when `--config` is not given.
 pub const DEFAULT_FILE: &str = "palabre.toml";
@@ -29,6 +28,15 @@ pub struct Settings {
         default_value = "./palabre-data"
     )]
     pub data: PathBuf,
+
+    /// Keep everything in this PostgreSQL database instead of a file in the data folder: postgres://user:password@host/name
+    #[arg(
+        long,
+        env = "PALABRE_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub database_url: Option<Secret>,
 
     /// Address and port of the web server; a port of 0 takes a free one
     #[arg(
@@ -192,6 +200,14 @@ impl Settings {
     pub fn defaults() -> Self {
         let matches = Only::command().get_matches_from(["palabre"]);
         Self::from_arg_matches(&matches).expect("every setting has a default that parses")
+    }
+
+    /// Which database, and where.
+    pub fn location(&self) -> Location {
+        match &self.database_url {
+            Some(url) => Location::Postgres(url.expose().to_owned()),
+            None => Location::in_folder(&self.data),
+        }
     }
 
     fn checked(self) -> Result<Self, SettingsError> {

@@ -1,64 +1,31 @@
-//! API keys in `keys.toml` (mode 0600): made by `palabre keys add`, seen by a running server within a second.
+//! API keys: kept in the store, and held in memory by a running server, which sees a change within a second.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::fs;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
 
-use serde::{Deserialize, Serialize};
+use jiff::Timestamp;
+use serde::Deserialize;
+use store::{Cut, Heard, Listener, MAX_LIMIT, Read, Secret, Store, StoreError, Subject, api_keys, random};
+use tokio::task::AbortHandle;
 
-use crate::secret::Secret;
+pub use store::api_keys::ApiKey;
 
 /// The name of the key with which the server signs its own join tokens.
 pub const OWN_KEY: &str = "palabre";
 
-/// A change of the file is seen at the latest this long after it.
-const RECHECK: Duration = Duration::from_millis(250);
-
-/// One pair of a public key and its secret.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ApiKey {
-    /// What people call it.
-    pub name: String,
-    /// `API…`, stands in tokens as issuer.
-    pub key: String,
-    /// Signs tokens.
-    pub secret: Secret,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct KeyFile {
-    #[serde(default, rename = "key")]
-    keys: Vec<ApiKey>,
-}
-
-/// What can go wrong with the key file.
+/// What can go wrong with keys.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
-    /// The folder cannot be made or written.
-    #[error("the folder {} cannot be used: {source}", folder.display())]
-    Folder {
-        /// Which.
-        folder: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The file cannot be read or written.
-    #[error("the key file {} cannot be used: {source}", file.display())]
+    /// The store cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file of the first release cannot be taken over.
+    #[error("the key file {} cannot be taken over into the store: {reason}", file.display())]
     File {
         /// Which.
         file: PathBuf,
         /// Why.
-        source: std::io::Error,
-    },
-    /// The file is not what we write.
-    #[error("the key file {} is damaged: {reason}", file.display())]
-    Damaged {
-        /// Which.
-        file: PathBuf,
-        /// Where.
         reason: String,
     },
     /// The name is not one.
@@ -66,211 +33,223 @@ pub enum KeysError {
     Name,
 }
 
-/// Adds a key called `name` to the folder's file.
-pub fn add(folder: &Path, name: &str) -> Result<ApiKey, KeysError> {
+/// Makes a key called `name`; a running server accepts it within a second.
+pub async fn add(store: &Store, now: Timestamp, name: &str) -> Result<ApiKey, KeysError> {
     let allowed = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '.' | '-' | '_');
     if name.trim().is_empty() || name.chars().count() > 64 || !name.chars().all(allowed) {
         return Err(KeysError::Name);
     }
-    let _lock = lock(folder)?;
-    let mut file = read(folder)?;
-    let key = ApiKey {
-        name: name.to_owned(),
-        key: format!("API{}", random_text(12)),
-        secret: Secret::new(random_text(43)),
-    };
-    file.keys.push(key.clone());
-    write(folder, &file)?;
+    let key = draw(now, name);
+    let tx = store.begin_write().await?;
+    api_keys::insert(&tx, &key).await?;
+    tx.announce(Subject::ApiKey, key.id);
+    tx.commit().await?;
     Ok(key)
 }
 
-/// The keys a running server accepts; reads the file again when it changes.
+fn draw(now: Timestamp, name: &str) -> ApiKey {
+    ApiKey {
+        id: random::id(now),
+        name: name.to_owned(),
+        key: format!("API{}", random::text(12)),
+        secret: Secret::new(random::text(43)),
+        created: now,
+    }
+}
+
+/// The keys a running server accepts.
 #[derive(Debug)]
 pub struct KeyRing {
-    folder: PathBuf,
-    state: Mutex<RingState>,
+    keys: Arc<RwLock<Vec<ApiKey>>>,
+    keeping: AbortHandle,
 }
 
-#[derive(Debug)]
-struct RingState {
-    keys: Vec<ApiKey>,
-    stamp: Stamp,
-    checked: Instant,
+impl Drop for KeyRing {
+    fn drop(&mut self) {
+        self.keeping.abort();
+    }
 }
-
-/// What tells one writing of the file from another.
-type Stamp = Option<(u64, i64, i64, u64)>;
 
 impl KeyRing {
-    /// Opens the folder's keys, making the folder and the server's own key when they are missing.
-    pub fn open(folder: &Path) -> Result<Self, KeysError> {
-        let stamp = stamp(folder);
-        let mut keys = {
-            let _lock = lock(folder)?;
-            read(folder)?.keys
-        };
+    /// Reads the keys, and from then on every change. Makes the server's own key when it is missing, and takes over
+    /// the file in which the first release kept its keys.
+    pub async fn open(store: &Store, now: Timestamp) -> Result<Self, KeysError> {
+        let listener = store.listen();
+        take_over(store, now).await?;
+        let mut keys = load(store).await?;
         if !keys.iter().any(|key| key.name == OWN_KEY) {
-            keys.push(add(folder, OWN_KEY)?);
+            keys.push(add(store, now, OWN_KEY).await?);
         }
-        let state = RingState {
-            keys,
-            stamp,
-            checked: Instant::now(),
-        };
-        Ok(Self {
-            folder: folder.to_owned(),
-            state: Mutex::new(state),
-        })
+        let keys = Arc::new(RwLock::new(keys));
+        let keeping = tokio::spawn(keep(store.clone(), listener, keys.clone())).abort_handle();
+        Ok(Self { keys, keeping })
     }
 
     /// The key whose public half is `key`.
     pub fn by_key(&self, key: &str) -> Option<ApiKey> {
-        self.find(Instant::now(), |candidate| candidate.key == key)
+        self.find(|candidate| candidate.key == key)
     }
 
     /// The key whose name or public half is `label`.
     pub fn by_label(&self, label: &str) -> Option<ApiKey> {
-        self.find(Instant::now(), |candidate| {
-            candidate.name == label || candidate.key == label
-        })
+        self.find(|candidate| candidate.name == label || candidate.key == label)
     }
 
     /// The key of our own join tokens.
     pub fn own(&self) -> Option<ApiKey> {
-        self.find(Instant::now(), |candidate| candidate.name == OWN_KEY)
+        self.find(|candidate| candidate.name == OWN_KEY)
     }
 
-    fn find(&self, now: Instant, wanted: impl Fn(&ApiKey) -> bool) -> Option<ApiKey> {
-        let mut state = self.state.lock().unwrap_or_else(|poison| poison.into_inner());
-        if now.saturating_duration_since(state.checked) >= RECHECK {
-            state.checked = now;
-            let stamp = stamp(&self.folder);
-            if stamp != state.stamp {
-                match read(&self.folder) {
-                    Ok(file) => {
-                        state.keys = file.keys;
-                        state.stamp = stamp;
-                    }
-                    Err(error) => tracing::warn!(%error, "keeping the API keys read before"),
-                }
-            }
+    fn find(&self, wanted: impl Fn(&ApiKey) -> bool) -> Option<ApiKey> {
+        let keys = self.keys.read().unwrap_or_else(|poison| poison.into_inner());
+        keys.iter().find(|key| wanted(key)).cloned()
+    }
+}
+
+/// Reads the keys again whenever they may have changed.
+async fn keep(store: Store, mut listener: Listener, keys: Arc<RwLock<Vec<ApiKey>>>) {
+    while let Some(heard) = listener.next().await {
+        if matches!(heard, Heard::Changed(change) if change.subject != Subject::ApiKey) {
+            continue;
         }
-        state.keys.iter().find(|key| wanted(key)).cloned()
+        match load(&store).await {
+            Ok(fresh) => *keys.write().unwrap_or_else(|poison| poison.into_inner()) = fresh,
+            Err(error) => tracing::warn!(%error, "keeping the API keys read before"),
+        }
     }
 }
 
-fn path(folder: &Path) -> PathBuf {
-    folder.join("keys.toml")
+async fn load(store: &Store) -> Result<Vec<ApiKey>, StoreError> {
+    let tx = store.begin_read().await?;
+    all(&tx).await
 }
 
-fn stamp(folder: &Path) -> Stamp {
-    let meta = fs::metadata(path(folder)).ok()?;
-    Some((meta.ino(), meta.mtime(), meta.mtime_nsec(), meta.size()))
-}
-
-/// Makes the folder, and keeps other writers out until the result is dropped.
-fn lock(folder: &Path) -> Result<File, KeysError> {
-    let wrong = |source| KeysError::Folder {
-        folder: folder.to_owned(),
-        source,
-    };
-    if !folder.exists() {
-        fs::create_dir_all(folder).map_err(wrong)?;
-        fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(wrong)?;
-    }
-    let lock = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .open(folder.join("keys.lock"))
-        .map_err(wrong)?;
-    lock.lock().map_err(wrong)?;
-    Ok(lock)
-}
-
-fn read(folder: &Path) -> Result<KeyFile, KeysError> {
-    let file = path(folder);
-    match fs::read_to_string(&file) {
-        Ok(text) => toml::from_str(&text).map_err(|error| KeysError::Damaged {
-            // The message alone: the text around it may hold a secret.
-            reason: error.message().to_owned(),
-            file,
-        }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(KeyFile::default()),
-        Err(source) => Err(KeysError::File { file, source }),
+async fn all(tx: &Read) -> Result<Vec<ApiKey>, StoreError> {
+    let mut keys = Vec::new();
+    let mut cut = Cut::first(MAX_LIMIT);
+    loop {
+        let page = api_keys::list(tx, cut).await?;
+        keys.extend(page.items);
+        match page.next {
+            Some(after) => cut.after = Some(after),
+            None => return Ok(keys),
+        }
     }
 }
 
-/// Writes beside and renames, so that a reader sees the old keys or the new ones, never half of them.
-fn write(folder: &Path, keys: &KeyFile) -> Result<(), KeysError> {
-    let file = path(folder);
-    let wrong = |source| KeysError::File {
+#[derive(Deserialize)]
+struct OldFile {
+    #[serde(default, rename = "key")]
+    keys: Vec<OldKey>,
+}
+
+#[derive(Deserialize)]
+struct OldKey {
+    name: String,
+    key: String,
+    secret: String,
+}
+
+/// Moves the keys of the first release's `keys.toml` into the store, where they are sealed; the file goes.
+async fn take_over(store: &Store, now: Timestamp) -> Result<(), KeysError> {
+    let file = store.folder().join("keys.toml");
+    let wrong = |reason: String| KeysError::File {
         file: file.clone(),
-        source,
+        reason,
     };
-    let text = toml::to_string(keys).map_err(|error| wrong(std::io::Error::other(error)))?;
-    let beside = folder.join("keys.toml.new");
-    let mut out = OpenOptions::new()
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .mode(0o600)
-        .open(&beside)
-        .map_err(wrong)?;
-    out.write_all(text.as_bytes()).map_err(wrong)?;
-    out.sync_all().map_err(wrong)?;
-    fs::rename(&beside, &file).map_err(wrong)
-}
-
-/// `length` letters and digits from the operating system's randomness.
-pub fn random_text(length: usize) -> String {
-    const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    let mut text = String::with_capacity(length);
-    while text.len() < length {
-        let mut bytes = [0; 64];
-        aws_lc_rs::rand::fill(&mut bytes).expect("the operating system gives random bytes");
-        // 248 is the largest multiple of 62 in a byte: what lies above would favour some letters.
-        let fair = bytes.iter().filter(|byte| **byte < 248);
-        text.extend(
-            fair.take(length - text.len())
-                .map(|byte| char::from(ALPHABET[usize::from(byte % 62)])),
-        );
+    let text = match fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(wrong(error.to_string())),
+    };
+    // The message alone: the text around it may hold a secret.
+    let old: OldFile = toml::from_str(&text).map_err(|error| wrong(error.message().to_owned()))?;
+    let tx = store.begin_write().await?;
+    let mut taken = 0;
+    for OldKey { name, key, secret } in old.keys {
+        if api_keys::by_key(&tx, &key).await?.is_some() {
+            continue;
+        }
+        let drawn = draw(now, &name);
+        let secret = Secret::new(secret);
+        api_keys::insert(&tx, &ApiKey { key, secret, ..drawn }).await?;
+        taken += 1;
     }
-    text
+    tx.commit().await?;
+    for gone in [file.clone(), store.folder().join("keys.lock")] {
+        match fs::remove_file(&gone) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(wrong(error.to_string()));
+            }
+            _ => {}
+        }
+    }
+    tracing::info!(taken, "the API keys of keys.toml are in the store now");
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use store::Location;
+
     use super::*;
 
-    #[test]
-    fn a_key_added_beside_a_running_server_is_seen_within_a_second() {
+    fn now() -> Timestamp {
+        Timestamp::from_second(1_800_000_000).expect("a time")
+    }
+
+    async fn open(folder: &std::path::Path) -> Store {
+        let location = Location::in_folder(folder);
+        Store::open(&location, folder)
+            .await
+            .expect("an empty folder opens")
+    }
+
+    #[tokio::test]
+    async fn a_key_added_beside_a_running_server_is_seen_within_a_second() {
         let folder = tempfile::tempdir().expect("a folder");
-        let ring = KeyRing::open(folder.path()).expect("an empty folder opens");
+        let ring = KeyRing::open(&open(folder.path()).await, now())
+            .await
+            .expect("opens");
         assert!(ring.own().is_some());
-        let added = add(folder.path(), "ci").expect("adds");
-        let a_second_later = Instant::now() + Duration::from_secs(1);
-        let seen = ring.find(a_second_later, |candidate| candidate.key == added.key);
-        assert_eq!(seen.expect("seen").secret, added.secret);
+        // Another process has a store of its own.
+        let added = add(&open(folder.path()).await, now(), "ci").await.expect("adds");
+        let seen = async {
+            loop {
+                match ring.by_key(&added.key) {
+                    Some(seen) => return seen,
+                    None => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
+                }
+            }
+        };
+        let seen = tokio::time::timeout(std::time::Duration::from_secs(1), seen).await;
+        assert_eq!(seen.expect("within a second").secret, added.secret);
     }
 
-    #[test]
-    fn only_the_owner_may_read_the_file() {
+    #[tokio::test]
+    async fn the_keys_of_the_first_release_are_taken_over_and_their_file_goes() {
         let folder = tempfile::tempdir().expect("a folder");
-        add(folder.path(), "ci").expect("adds");
-        let mode = fs::metadata(path(folder.path()))
-            .expect("there")
-            .permissions()
-            .mode();
-        assert_eq!(mode & 0o777, 0o600);
+        let file = folder.path().join("keys.toml");
+        let old = "[[key]]\nname = \"palabre\"\nkey = \"APIold\"\nsecret = \"hunter2\"\n";
+        fs::write(&file, old).expect("writes");
+        let store = open(folder.path()).await;
+        let ring = KeyRing::open(&store, now()).await.expect("opens");
+        assert_eq!(ring.own().expect("the old one").secret.expose(), "hunter2");
+        assert!(!file.exists());
+        drop(ring);
+        let again = KeyRing::open(&store, now()).await.expect("opens again");
+        assert_eq!(again.own().expect("still the old one").key, "APIold");
     }
 
-    #[test]
-    fn a_damaged_file_is_named_without_its_secrets() {
+    #[tokio::test]
+    async fn a_damaged_file_is_named_without_its_secrets() {
         let folder = tempfile::tempdir().expect("a folder");
-        fs::write(path(folder.path()), "[[key]]\nsecret = hunter2\n").expect("writes");
-        let error = add(folder.path(), "ci").expect_err("refuses").to_string();
+        fs::write(folder.path().join("keys.toml"), "[[key]]\nsecret = hunter2\n").expect("writes");
+        let store = open(folder.path()).await;
+        let error = KeyRing::open(&store, now())
+            .await
+            .expect_err("refuses")
+            .to_string();
         assert!(
             error.contains("keys.toml") && !error.contains("hunter2"),
             "{error}"

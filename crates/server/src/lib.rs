@@ -9,5 +9,4 @@ pub mod keys;
 pub mod livekit;
 pub mod media;
 pub mod rooms;
-pub mod secret;
 pub mod serve;

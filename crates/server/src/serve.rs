@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+use store::{Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -31,6 +33,8 @@ pub struct App {
     pub settings: Settings,
     /// Where the web server listens.
     pub address: SocketAddr,
+    /// What is remembered.
+    pub store: Store,
     /// API keys.
     pub keys: Arc<KeyRing>,
     /// Rooms of the embedded server.
@@ -50,7 +54,10 @@ pub struct App {
 /// Why a server does not start, in one sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The folder or the keys in it.
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The keys in it.
     #[error(transparent)]
     Keys(#[from] KeysError),
     /// The address of the web server.
@@ -87,7 +94,8 @@ pub struct Running {
 /// Starts a server whose media is carried by `media` (or by the cluster of the settings).
 pub async fn start(settings: Settings, media: Option<Arc<dyn MediaPlane>>) -> Result<Running, StartError> {
     metrics::install();
-    let keys = Arc::new(KeyRing::open(&settings.data)?);
+    let store = Store::open(&settings.location(), &settings.data).await?;
+    let keys = Arc::new(KeyRing::open(&store, Timestamp::now()).await?);
     let listener = TcpListener::bind(settings.listen)
         .await
         .map_err(|error| StartError::Listen {
@@ -121,6 +129,7 @@ pub async fn start(settings: Settings, media: Option<Arc<dyn MediaPlane>>) -> Re
         joins: Limiter::per_minute(settings.joins_per_minute),
         settings,
         address,
+        store,
         keys,
         rooms,
         backend,
@@ -130,6 +139,11 @@ pub async fn start(settings: Settings, media: Option<Arc<dyn MediaPlane>>) -> Re
     });
     if let Some(warning) = admission::warning(address) {
         tracing::warn!("{warning}");
+    }
+    if app.settings.database_url.is_some() && app.cluster.is_none() {
+        tracing::warn!(
+            "the embedded media server belongs to this server alone: several servers on one database need --livekit-url"
+        );
     }
     let stop_http = CancellationToken::new();
     let served = listener::serve(listener, router::router(app.clone()), stop_http.clone(), GOODBYE);
@@ -180,5 +194,8 @@ impl Running {
         let _ = self.http.await;
         self.webhooks.stop(GOODBYE).await;
         self.upkeep.abort();
+        if let Err(error) = self.app.store.clone().close().await {
+            tracing::warn!(%error, "the store did not close");
+        }
     }
 }

@@ -2,9 +2,9 @@
 
 use super::admission::{Admission, admit};
 use crate::backend::{BackendError, Entrance, Invitation, MediaBackend, NO_ROOM};
-use crate::keys::random_text;
 use meetings::address::{AddressError, RoomAddress};
 use meetings::display_name::{DisplayName, NameError};
+use store::random;
 
 /// Why somebody does not get in.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +52,7 @@ pub async fn join(
         return Err(JoinError::UnknownRoom);
     }
     backend.has_place(address.as_str()).await?;
-    let identity = format!("guest-{}", random_text(16));
+    let identity = format!("guest-{}", random::text(16));
     let invitation = Invitation {
         room: address.as_str(),
         identity: &identity,

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::livekit::{from_proto, to_proto, token};
 use crate::rooms::RoomOptions;
-use crate::secret::Secret;
+use store::Secret;
 
 /// Announcements a slow listener may lag behind.
 const EVENT_CAPACITY: usize = 1024;

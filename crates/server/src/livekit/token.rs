@@ -11,7 +11,7 @@ use sfu::signal::{Permission, Source};
 use super::to_proto;
 use crate::keys::{ApiKey, KeyRing};
 use crate::rooms::RoomOptions;
-use crate::secret::Secret;
+use store::Secret;
 
 /// How long a join token, and a refreshed one, is good for.
 pub const JOIN_LIFE: Duration = Duration::from_secs(600);
@@ -188,9 +188,13 @@ pub fn attributes(claims: &Claims) -> BTreeMap<String, String> {
 mod tests {
     use super::*;
 
-    fn ring() -> (tempfile::TempDir, KeyRing) {
+    async fn ring() -> (tempfile::TempDir, KeyRing) {
         let folder = tempfile::tempdir().expect("a folder");
-        let ring = KeyRing::open(folder.path()).expect("opens");
+        let location = store::Location::in_folder(folder.path());
+        let store = store::Store::open(&location, folder.path()).await.expect("opens");
+        let ring = KeyRing::open(&store, jiff::Timestamp::UNIX_EPOCH)
+            .await
+            .expect("opens");
         (folder, ring)
     }
 
@@ -208,9 +212,9 @@ mod tests {
             .expect("signs")
     }
 
-    #[test]
-    fn what_we_sign_we_accept() {
-        let (_folder, ring) = ring();
+    #[tokio::test]
+    async fn what_we_sign_we_accept() {
+        let (_folder, ring) = ring().await;
         let own = ring.own().expect("made at first start");
         let join = JoinToken {
             room: "tree",
@@ -226,9 +230,9 @@ mod tests {
         assert!(permission(&grant.claims.video).can_publish);
     }
 
-    #[test]
-    fn a_wrong_signature_an_unknown_key_and_rubbish_are_refused() {
-        let (_folder, ring) = ring();
+    #[tokio::test]
+    async fn a_wrong_signature_an_unknown_key_and_rubbish_are_refused() {
+        let (_folder, ring) = ring().await;
         let own = ring.own().expect("made at first start");
         let forged = ApiKey {
             secret: Secret::new("x".repeat(43)),

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use super::to_proto;
-use crate::keys::{KeyRing, random_text};
+use crate::keys::KeyRing;
 use crate::rooms::now;
 
 /// Events that may wait for one address: an hour of a busy server. When it is full the newest are dropped and
@@ -203,7 +203,7 @@ pub fn event(announcement: &RoomAnnouncement) -> Option<WebhookEvent> {
         room: Some(to_proto::room_info(room.clone())),
         participant: participant.map(|who| to_proto::participant_info((**who).clone())),
         track: track.map(|track| to_proto::track_info((**track).clone())),
-        id: format!("EV_{}", random_text(16)),
+        id: format!("EV_{}", store::random::text(16)),
         created_at: now().unix_ms / 1000,
         ..Default::default()
     })

@@ -28,7 +28,7 @@ impl Stage {
     async fn cluster() -> Self {
         // Each needs the other's address, so the cluster's is chosen first.
         let port = port_of_our_own();
-        let secret = server::secret::Secret::new("a secret shared by cluster and product, long enough");
+        let secret = store::Secret::new("a secret shared by cluster and product, long enough");
         let product = Server::with(|settings| {
             settings.livekit_url = Some(format!("ws://{port}").parse().expect("a url"));
             settings.livekit_key = Some("APIcluster".to_owned());
@@ -282,9 +282,7 @@ async fn a_cluster_that_does_not_answer_is_told_apart_from_one_that_says_no() {
     let product = Server::with(|settings| {
         settings.livekit_url = Some("ws://127.0.0.1:9".parse().expect("a url"));
         settings.livekit_key = Some("APIcluster".to_owned());
-        settings.livekit_secret = Some(server::secret::Secret::new(
-            "a secret of the product alone, long enough",
-        ));
+        settings.livekit_secret = Some(store::Secret::new("a secret of the product alone, long enough"));
     })
     .await;
     let answer = product.running.app.backend.rooms(&[]).await;
@@ -294,9 +292,7 @@ async fn a_cluster_that_does_not_answer_is_told_apart_from_one_that_says_no() {
     let product = Server::with(|settings| {
         settings.livekit_url = Some(media.url("").parse().expect("a url"));
         settings.livekit_key = Some("APIcluster".to_owned());
-        settings.livekit_secret = Some(server::secret::Secret::new(
-            "a secret of the product alone, long enough",
-        ));
+        settings.livekit_secret = Some(store::Secret::new("a secret of the product alone, long enough"));
     })
     .await;
     let answer = product.running.app.backend.rooms(&[]).await;

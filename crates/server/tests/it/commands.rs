@@ -42,7 +42,7 @@ fn flag_beats_environment_beats_file_beats_default() {
         let output = command.output().expect("runs");
         assert!(output.status.success(), "{}", text(&output.stderr));
     };
-    let has = |name: &str| folder.path().join(name).join("keys.toml").exists();
+    let has = |name: &str| folder.path().join(name).join("palabre.sqlite").exists();
 
     add(&[], None);
     assert!(has("palabre-data"), "the default");

@@ -1,6 +1,7 @@
 //! The server as others meet it: over real sockets, each test with its own server on port 0.
 
 mod backends;
+mod backup;
 mod commands;
 mod entry;
 mod http;

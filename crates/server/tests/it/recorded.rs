@@ -20,9 +20,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use server::backend::livekit_cluster::LiveKitCluster;
 use server::backend::{BackendError, MediaBackend, NO_PARTICIPANT, NO_ROOM, ServerMessage};
-use server::secret::Secret;
 use sfu::media::Channel;
 use sfu::room::RoomAnnouncement;
+use store::Secret;
 
 use crate::support::{changes_ada, makes_a_room};
 

@@ -9,12 +9,14 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE;
+use jiff::Timestamp;
 use livekit_protocol as proto;
 use livekit_token::{AccessToken, VideoGrants};
 use prost::Message as _;
 use server::config::Settings;
 use server::keys::{self, ApiKey};
 use server::serve::{self, Running};
+use store::Store;
 
 pub(crate) use backend::{changes_ada, makes_a_room};
 pub(crate) use client::{Client, Ended, open};
@@ -38,9 +40,13 @@ impl Server {
 
     pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let key = keys::add(folder.path(), "test").expect("a key");
         let mut settings = Settings::defaults();
         settings.data = folder.path().to_owned();
+        let store = Store::open(&settings.location(), &settings.data)
+            .await
+            .expect("an empty folder opens");
+        let key = keys::add(&store, Timestamp::now(), "test").await.expect("a key");
+        store.close().await.expect("closes");
         settings.listen = "127.0.0.1:0".parse().expect("an address");
         change(&mut settings);
         let media = Arc::new(RecordingMedia::default());

@@ -10,17 +10,20 @@ mod key_file;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 
 use aws_lc_rs::{hkdf, hmac};
 use meetings::sign_in::Digest;
+use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
 pub use key_file::FILE_NAME;
 pub(crate) use key_file::{from_hex, to_hex};
 
 /// A text that must never reach a log: printing it shows nothing.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
 pub struct Secret(String);
 
 impl Secret {
@@ -38,6 +41,21 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
+    }
+}
+
+impl FromStr for Secret {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self::new(text))
+    }
+}
+
+/// For the layers of settings, which hand a secret on among themselves; nothing else writes one out.
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 
