@@ -62,7 +62,7 @@ fn refused(refusal: Refusal) -> BackendError {
 impl MediaBackend for Embedded {
     fn invite(&self, invitation: &Invitation<'_>) -> Answer<Entrance> {
         let missing =
-            || BackendError::Unavailable("the server's own key is missing from keys.toml".to_owned());
+            || BackendError::Unavailable("the server's own key is missing from the store".to_owned());
         let key = self.keys.own().ok_or_else(missing)?;
         let join = token::JoinToken {
             room: invitation.room,

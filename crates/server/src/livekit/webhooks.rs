@@ -157,7 +157,7 @@ impl Delivery {
         let key = self
             .keys
             .by_label(&self.label)
-            .ok_or("the webhook key is not in keys.toml")?;
+            .ok_or("there is no such webhook key")?;
         let hash = BASE64_STANDARD.encode(digest(&SHA256, body.as_bytes()));
         let token = AccessToken::with_api_key(&key.key, key.secret.expose())
             .with_ttl(Duration::from_secs(300))
