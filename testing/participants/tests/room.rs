@@ -1,6 +1,6 @@
 //! A few people in a real room, on the server named by PARTICIPANTS_URL, PARTICIPANTS_KEY and PARTICIPANTS_SECRET.
 //!
-//! `scripts/with-server debug cargo test -p palabre-participants -- --ignored` starts one for them; `make test` does.
+//! `scripts/with-server debug cargo test --workspace --test room -- --ignored` starts one for them; `make test` does.
 
 use std::time::Duration;
 
