@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Arc, RwLock};
 
 use jiff::Timestamp;
 use serde::Deserialize;
 use store::{Cut, Heard, Listener, MAX_LIMIT, Read, Secret, Store, StoreError, Subject, api_keys, random};
+use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 pub use store::api_keys::ApiKey;
@@ -60,7 +60,7 @@ fn draw(now: Timestamp, name: &str) -> ApiKey {
 /// The keys a running server accepts.
 #[derive(Debug)]
 pub struct KeyRing {
-    keys: Arc<RwLock<Vec<ApiKey>>>,
+    keys: watch::Receiver<Vec<ApiKey>>,
     keeping: AbortHandle,
 }
 
@@ -80,8 +80,8 @@ impl KeyRing {
         if !keys.iter().any(|key| key.name == OWN_KEY) {
             keys.push(add(store, now, OWN_KEY).await?);
         }
-        let keys = Arc::new(RwLock::new(keys));
-        let keeping = tokio::spawn(keep(store.clone(), listener, keys.clone())).abort_handle();
+        let (told, keys) = watch::channel(keys);
+        let keeping = tokio::spawn(keep(store.clone(), listener, told)).abort_handle();
         Ok(Self { keys, keeping })
     }
 
@@ -101,19 +101,21 @@ impl KeyRing {
     }
 
     fn find(&self, wanted: impl Fn(&ApiKey) -> bool) -> Option<ApiKey> {
-        let keys = self.keys.read().unwrap_or_else(|poison| poison.into_inner());
+        let keys = self.keys.borrow();
         keys.iter().find(|key| wanted(key)).cloned()
     }
 }
 
 /// Reads the keys again whenever they may have changed.
-async fn keep(store: Store, mut listener: Listener, keys: Arc<RwLock<Vec<ApiKey>>>) {
+async fn keep(store: Store, mut listener: Listener, told: watch::Sender<Vec<ApiKey>>) {
     while let Some(heard) = listener.next().await {
         if matches!(heard, Heard::Changed(change) if change.subject != Subject::ApiKey) {
             continue;
         }
         match load(&store).await {
-            Ok(fresh) => *keys.write().unwrap_or_else(|poison| poison.into_inner()) = fresh,
+            Ok(fresh) => {
+                told.send_replace(fresh);
+            }
             Err(error) => tracing::warn!(%error, "keeping the API keys read before"),
         }
     }
@@ -208,22 +210,17 @@ mod tests {
     #[tokio::test]
     async fn a_key_added_beside_a_running_server_is_seen_within_a_second() {
         let folder = tempfile::tempdir().expect("a folder");
-        let ring = KeyRing::open(&open(folder.path()).await, now())
-            .await
-            .expect("opens");
+        let store = open(folder.path()).await;
+        let mut ring = KeyRing::open(&store, now()).await.expect("opens");
         assert!(ring.own().is_some());
         // Another process has a store of its own.
         let added = add(&open(folder.path()).await, now(), "ci").await.expect("adds");
-        let seen = async {
-            loop {
-                match ring.by_key(&added.key) {
-                    Some(seen) => return seen,
-                    None => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
-                }
-            }
-        };
+        let seen = ring
+            .keys
+            .wait_for(|keys| keys.iter().any(|key| key.key == added.key));
         let seen = tokio::time::timeout(std::time::Duration::from_secs(1), seen).await;
-        assert_eq!(seen.expect("within a second").secret, added.secret);
+        assert!(seen.is_ok_and(|seen| seen.is_ok()), "within a second");
+        assert_eq!(ring.by_key(&added.key).expect("seen").secret, added.secret);
     }
 
     #[tokio::test]
