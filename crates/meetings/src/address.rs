@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub const MAX_LENGTH: usize = 63;
 
 /// First words of our own routes, now and as DESIGN §5 plans them: no room may be called so.
-pub const RESERVED: [&str; 19] = [
+pub const RESERVED: [&str; 24] = [
     "api",
     "assets",
     "calendar",
@@ -19,14 +19,19 @@ pub const RESERVED: [&str; 19] = [
     "hooks",
     "ics",
     "index",
+    "legal",
     "locales",
+    "mailbox",
     "metrics",
     "p",
     "readyz",
     "recordings",
     "rtc",
     "settings",
+    "sign-in",
+    "test",
     "twirp",
+    "welcome",
     "well-known",
 ];
 

@@ -10,4 +10,5 @@ pub mod email;
 pub mod id;
 pub mod language;
 pub mod people;
+pub mod scope;
 pub mod sign_in;

@@ -34,6 +34,18 @@ pub enum Right {
     ManageIntegrations,
 }
 
+impl Right {
+    /// All there are.
+    pub const ALL: [Self; 6] = [
+        Self::SeeDirectory,
+        Self::CreateRooms,
+        Self::ManagePeople,
+        Self::ManageRooms,
+        Self::ManageOrganisation,
+        Self::ManageIntegrations,
+    ];
+}
+
 /// What decides about somebody's rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
@@ -116,14 +128,7 @@ pub fn change(
 mod tests {
     use super::*;
 
-    const ALL: [Right; 6] = [
-        Right::SeeDirectory,
-        Right::CreateRooms,
-        Right::ManagePeople,
-        Right::ManageRooms,
-        Right::ManageOrganisation,
-        Right::ManageIntegrations,
-    ];
+    const ALL: [Right; 6] = Right::ALL;
 
     fn standing(role: Role) -> Standing {
         Standing {

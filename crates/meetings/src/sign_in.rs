@@ -18,6 +18,9 @@ pub const MAILS_PER_ADDRESS: usize = 20;
 /// The time those two are counted over.
 pub const COUNTED_OVER: SignedDuration = SignedDuration::from_hours(1);
 
+/// A browser stays signed in until nobody has used it for this long.
+pub const KEPT_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
+
 /// Six digits.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Code([u8; 6]);
@@ -71,6 +74,12 @@ impl fmt::Debug for Code {
 /// A keyed digest: of a code with its id, or of the secret a browser keeps.
 #[derive(Clone, Copy)]
 pub struct Digest(pub [u8; 32]);
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Digest(…)")
+    }
+}
 
 impl Digest {
     /// Whether both are one, in a time that tells nothing of where they differ.

@@ -1,4 +1,10 @@
-//! What people can do, without a word about HTTP.
+//! What people can do. Knows nothing of the web: typed input comes in, an outcome or an [`error::Error`] goes out.
 
 pub mod admission;
+pub mod api_tokens;
+pub mod caller;
+pub mod error;
 pub mod join;
+pub mod people;
+pub mod sign_in;
+pub mod trail;

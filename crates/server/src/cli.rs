@@ -9,9 +9,15 @@ use std::sync::Arc;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use jiff::Timestamp;
-use store::Store;
+use meetings::display_name::{DisplayName, NameError};
+use meetings::email::{EmailAddress, EmailError};
+use meetings::people::Role;
+use meetings::scope::{Scope, ScopeError};
+use store::{Store, StoreError};
 use tracing_subscriber::EnvFilter;
 
+use crate::actions::people::Addition;
+use crate::actions::{self, api_tokens, people};
 use crate::config::{LogFormat, Settings};
 use crate::http::openapi;
 use crate::keys::{self, KeysError};
@@ -65,6 +71,22 @@ enum Command {
         #[command(subcommand)]
         command: KeysCommand,
     },
+    /// People with an account
+    #[command(
+        after_help = "Examples:\n  palabre people add claire@example.org --role owner\n  palabre people add claire@example.org --json --data /srv/palabre"
+    )]
+    People {
+        #[command(subcommand)]
+        command: PeopleCommand,
+    },
+    /// Tokens with which programs call the API for somebody
+    #[command(
+        after_help = "Examples:\n  palabre tokens add claire@example.org ci --scope rooms:write --scope people:read\n  palabre tokens add claire@example.org ci --scope rooms:read --json"
+    )]
+    Tokens {
+        #[command(subcommand)]
+        command: TokensCommand,
+    },
     /// Copy everything that is remembered into a folder, also while the server runs
     #[command(
         after_help = "The key file (secret.key) is not copied: keep it in another place.\n\nExamples:\n  palabre backup /srv/backups/monday\n  palabre backup /srv/backups/monday --data /srv/palabre"
@@ -96,6 +118,64 @@ enum KeysCommand {
     },
 }
 
+#[derive(Subcommand)]
+enum PeopleCommand {
+    /// Add somebody, or find them, and print a link that signs them in once
+    #[command(
+        after_help = "On an empty folder this makes the organisation, named by the address' domain.\n\nExamples:\n  palabre people add claire@example.org --role owner\n  palabre people add jerome@example.org --name 'Jérôme Blanc' --json"
+    )]
+    Add {
+        /// The address by which they sign in
+        #[arg(value_parser = email)]
+        email: EmailAddress,
+        /// What they are; the first person becomes owner, others members
+        #[arg(long, value_name = "owner|admin|member", value_parser = role)]
+        role: Option<Role>,
+        /// What they are called
+        #[arg(long, value_parser = display_name)]
+        name: Option<DisplayName>,
+    },
+}
+
+#[derive(Subcommand)]
+enum TokensCommand {
+    /// Make a token; it is printed once and never again
+    #[command(
+        after_help = "Examples:\n  palabre tokens add claire@example.org ci --scope rooms:write\n  palabre tokens add claire@example.org ci --scope rooms:read --scope people:read --json"
+    )]
+    Add {
+        /// The address of the person it acts for
+        #[arg(value_parser = email)]
+        email: EmailAddress,
+        /// What you call it
+        name: String,
+        /// What it may touch: rooms, people, recordings, events, connections or programmes, with :read or :write; repeats
+        #[arg(long = "scope", required = true, value_parser = scope, value_name = "NOUN:ACCESS")]
+        scopes: Vec<Scope>,
+    },
+}
+
+fn email(text: &str) -> Result<EmailAddress, EmailError> {
+    EmailAddress::parse(text)
+}
+
+fn display_name(text: &str) -> Result<DisplayName, NameError> {
+    DisplayName::parse(text)
+}
+
+fn role(text: &str) -> Result<Role, &'static str> {
+    match text {
+        "owner" => Ok(Role::Owner),
+        "admin" => Ok(Role::Admin),
+        "member" => Ok(Role::Member),
+        _ => Err("a role is owner, admin or member"),
+    }
+}
+
+fn scope(text: &str) -> Result<Scope, ScopeError> {
+    text.parse()
+}
+
 /// Runs the command line and returns the process's exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // Every flag may stand before a command's name or after it.
@@ -117,6 +197,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Keys {
             command: KeysCommand::Add { name },
         } => carry_out(add_key(&settings, &name, cli.common.json)),
+        Command::People {
+            command: PeopleCommand::Add { email, role, name },
+        } => {
+            let addition = Addition { email, name, role };
+            carry_out(add_person(&settings, addition, cli.common.json))
+        }
+        Command::Tokens {
+            command: TokensCommand::Add { email, name, scopes },
+        } => carry_out(add_token(&settings, &email, &name, &scopes, cli.common.json)),
         Command::Backup { folder } => carry_out(backup(&settings, &folder, cli.common.json)),
         Command::Restore { folder } => carry_out(restore(&settings, &folder, cli.common.json)),
         Command::Openapi => print(&openapi::document()),
@@ -137,7 +226,7 @@ fn misunderstood(error: &clap::Error) -> ExitCode {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => print(&error.render().to_string()),
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => fail(
             WRONG_USE,
-            &"a command is needed: serve, keys, backup, restore or openapi (see palabre --help)",
+            &"a command is needed: serve, people, tokens, keys, backup, restore or openapi (see palabre --help)",
         ),
         _ => {
             let text = error.render().to_string();
@@ -162,8 +251,19 @@ fn print(text: &str) -> ExitCode {
     }
 }
 
+/// Why a command did not do what was asked, in one sentence.
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Action(#[from] actions::error::Error),
+}
+
 /// Runs a command that works on the store, prints what it answers, and fails with its sentence.
-fn carry_out(command: impl Future<Output = Result<String, KeysError>>) -> ExitCode {
+fn carry_out(command: impl Future<Output = Result<String, Failed>>) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(FAILED, &error),
@@ -174,7 +274,7 @@ fn carry_out(command: impl Future<Output = Result<String, KeysError>>) -> ExitCo
     }
 }
 
-async fn add_key(settings: &Settings, name: &str, json: bool) -> Result<String, KeysError> {
+async fn add_key(settings: &Settings, name: &str, json: bool) -> Result<String, Failed> {
     let store = Store::open(&settings.location(), &settings.data).await?;
     let key = keys::add(&store, Timestamp::now(), name).await?;
     store.close().await?;
@@ -186,7 +286,36 @@ async fn add_key(settings: &Settings, name: &str, json: bool) -> Result<String, 
     })
 }
 
-async fn backup(settings: &Settings, folder: &Path, json: bool) -> Result<String, KeysError> {
+async fn add_person(settings: &Settings, addition: Addition, json: bool) -> Result<String, Failed> {
+    let store = Store::open(&settings.location(), &settings.data).await?;
+    let (id, secret) = people::add_from_command_line(&store, Timestamp::now(), addition).await?;
+    store.close().await?;
+    let link = settings.link("sign-in", &secret);
+    Ok(if json {
+        format!("{}\n", serde_json::json!({ "id": id.to_string(), "link": link }))
+    } else {
+        format!("{link}\nThis link signs in once, within 24 hours.\n")
+    })
+}
+
+async fn add_token(
+    settings: &Settings,
+    email: &EmailAddress,
+    name: &str,
+    scopes: &[Scope],
+    json: bool,
+) -> Result<String, Failed> {
+    let store = Store::open(&settings.location(), &settings.data).await?;
+    let token = api_tokens::add_from_command_line(&store, Timestamp::now(), email, name, scopes).await?;
+    store.close().await?;
+    Ok(if json {
+        format!("{}\n", serde_json::json!({ "token": token.expose() }))
+    } else {
+        format!("{}\n", token.expose())
+    })
+}
+
+async fn backup(settings: &Settings, folder: &Path, json: bool) -> Result<String, Failed> {
     let store = Store::open(&settings.location(), &settings.data).await?;
     let made = store::backup::backup(&store, folder, Timestamp::now()).await?;
     store.close().await?;
@@ -204,7 +333,7 @@ async fn backup(settings: &Settings, folder: &Path, json: bool) -> Result<String
     })
 }
 
-async fn restore(settings: &Settings, folder: &Path, json: bool) -> Result<String, KeysError> {
+async fn restore(settings: &Settings, folder: &Path, json: bool) -> Result<String, Failed> {
     store::backup::restore(folder, &settings.location(), &settings.data).await?;
     // Opening it brings the tables to this version and finds out whether the key file fits.
     Store::open(&settings.location(), &settings.data)

@@ -210,6 +210,15 @@ impl Settings {
         }
     }
 
+    /// The address of one of our pages with a secret behind the `#`, where neither a proxy's log nor another site sees it.
+    pub fn link(&self, page: &str, secret: &Secret) -> String {
+        let base = match &self.public_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen),
+        };
+        format!("{base}/{page}#{}", secret.expose())
+    }
+
     fn checked(self) -> Result<Self, SettingsError> {
         let wrong = |sentence: &str| Err(SettingsError::Wrong(sentence.to_owned()));
         if let Some(url) = &self.public_url

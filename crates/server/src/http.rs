@@ -1,6 +1,9 @@
 //! The web face: routes, answers, the embedded client.
 
+pub mod body;
+pub mod caller;
 pub mod client_address;
+pub mod cookies;
 pub mod error;
 pub mod health;
 pub mod limiter;
@@ -9,4 +12,5 @@ pub mod metrics;
 pub mod openapi;
 pub mod rooms;
 pub mod router;
+pub mod sign_in;
 pub mod web;

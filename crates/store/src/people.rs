@@ -120,6 +120,19 @@ pub async fn active_owners(tx: &Write) -> Result<Vec<PersonId>, StoreError> {
     Ok(owners.into_iter().map(Id::from).collect())
 }
 
+/// Active people who run the organisation, owners and administrators, the oldest account first: those whom others are
+/// told to ask. At most `limit`.
+pub async fn managers(tx: &Read, limit: u64) -> Result<Vec<Person>, StoreError> {
+    let rows = row::Entity::find()
+        .filter(row::Column::Role.is_in([Role::Owner.word(), Role::Admin.word()]))
+        .filter(row::Column::Active.eq(true))
+        .order_by_asc(row::Column::Id)
+        .limit(limit)
+        .all(tx.connection())
+        .await?;
+    rows.into_iter().map(from_row).collect()
+}
+
 table!("person", key { id: Uuid }, {
     email: String,
     name: String,

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who asks */
+        get: operations["read_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rooms/{address}": {
         parameters: {
             query?: never;
@@ -32,6 +49,40 @@ export interface paths {
         put?: never;
         /** Ask to join a room */
         post: operations["join_room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a link */
+        post: operations["sign_in_by_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign this browser out */
+        post: operations["sign_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -79,6 +130,38 @@ export interface components {
              */
             name: string;
         };
+        /** @description A link that lets somebody in once. */
+        LinkRequest: {
+            /** @description What stands behind the `#` of the link. */
+            secret: string;
+        };
+        /** @description Somebody, as they see themselves. */
+        Me: {
+            /**
+             * @description By which they sign in.
+             * @example claire@example.org
+             */
+            email: string;
+            /** @description Which person. */
+            id: string;
+            /**
+             * @description What they read.
+             * @example fr
+             */
+            language: string;
+            /**
+             * @description What they are called.
+             * @example Claire Martin
+             */
+            name: string;
+            /** @description What they may do. */
+            rights: string[];
+            /**
+             * @description What they are in the organisation.
+             * @example member
+             */
+            role: string;
+        };
         /** @description Somebody in a room. */
         Participant: {
             /**
@@ -106,6 +189,8 @@ export interface components {
             /** @description Who is in it now. */
             participants: components["schemas"]["Participant"][];
         };
+        /** @description Nothing more to say. */
+        SignedOut: Record<string, never>;
     };
     responses: never;
     parameters: never;
@@ -115,6 +200,35 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     read_room: {
         parameters: {
             query?: never;
@@ -228,6 +342,68 @@ export interface operations {
             };
             /** @description `media_unavailable` */
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sign_in_by_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRequest"];
+            };
+        };
+        responses: {
+            /** @description Signed in: the browser keeps a cookie */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `link_dead` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description This browser is signed out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedOut"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

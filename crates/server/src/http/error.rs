@@ -4,8 +4,10 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use store::StoreError;
 use utoipa::ToSchema;
 
+use crate::actions::error::{Error, Kind};
 use crate::actions::join::JoinError;
 
 /// An error as it is written.
@@ -70,5 +72,33 @@ impl From<JoinError> for ApiError {
             tracing::error!(%problem, "a join failed");
         }
         Self::new(status, code, error)
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        let status = match error.kind {
+            Kind::Malformed => StatusCode::BAD_REQUEST,
+            Kind::NotSignedIn => StatusCode::UNAUTHORIZED,
+            Kind::Forbidden => StatusCode::FORBIDDEN,
+            Kind::Missing => StatusCode::NOT_FOUND,
+            Kind::WrongState => StatusCode::CONFLICT,
+            Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Kind::Fault => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self {
+            status,
+            code: error.code,
+            message: error.message,
+            details: error.details,
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Error::from(error).into()
     }
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use super::error::ApiError;
-use super::rooms;
+use super::{rooms, sign_in};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -13,15 +13,21 @@ use super::rooms;
         description = "Rooms one joins by their address. LiveKit's own API is at `/twirp`, and not described here.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    paths(rooms::read, rooms::join),
-    components(schemas(ApiError)),
-    tags((name = "rooms", description = "Permanent places with an address"))
+    components(schemas(ApiError))
 )]
 struct Api;
 
+/// Everything that is described, part by part.
+fn described() -> utoipa::openapi::OpenApi {
+    let parts = [rooms::Docs::openapi(), sign_in::Docs::openapi()];
+    let mut whole = Api::openapi();
+    parts.into_iter().for_each(|part| whole.merge(part));
+    whole
+}
+
 /// `docs/reference/openapi.json`
 pub fn document() -> String {
-    let mut text = Api::openapi()
+    let mut text = described()
         .to_pretty_json()
         .expect("the description is always JSON");
     text.push('\n');
@@ -30,5 +36,5 @@ pub fn document() -> String {
 
 /// `GET /api/openapi.json`
 pub async fn show() -> Json<utoipa::openapi::OpenApi> {
-    Json(Api::openapi())
+    Json(described())
 }

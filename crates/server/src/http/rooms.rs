@@ -3,18 +3,34 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
+use axum::routing::{get, post};
+use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use sfu::signal::ParticipantState;
-use utoipa::ToSchema;
+use utoipa::{OpenApi, ToSchema};
 
+use super::body::Body;
 use super::client_address::{ClientAddress, seen_at};
 use super::error::ApiError;
 use crate::actions::join::{self, JoinError};
 use crate::serve::App;
 use meetings::address::RoomAddress;
+
+#[derive(OpenApi)]
+#[openapi(
+    paths(read, join),
+    tags((name = "rooms", description = "Permanent places with an address"))
+)]
+pub(super) struct Docs;
+
+/// The routes of this file.
+pub fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/api/v1/rooms/{address}", get(read))
+        .route("/api/v1/rooms/{address}/join", post(join))
+}
 
 /// A room as anybody may see it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -131,13 +147,11 @@ pub async fn join(
     ClientAddress(client): ClientAddress,
     Path(address): Path<String>,
     headers: HeaderMap,
-    body: axum::body::Bytes,
+    Body(request): Body<JoinRequest>,
 ) -> Result<Json<Admitted>, ApiError> {
     if !app.joins.allow(client, Instant::now()) {
         return Err(ApiError::too_many_requests());
     }
-    let request: JoinRequest = serde_json::from_slice(&body)
-        .map_err(|error| ApiError::new(StatusCode::BAD_REQUEST, "malformed", format!("the body: {error}")))?;
     let url = seen_at(app.settings.public_url.as_ref(), &headers, app.address);
     let auto_create = app.settings.auto_create;
     let entrance = join::join(app.backend.as_ref(), auto_create, &address, &request.name, &url).await?;

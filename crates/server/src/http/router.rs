@@ -15,7 +15,7 @@ use tower_http::cors::{AllowHeaders, AllowMethods, Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::error::ApiError;
-use super::{health, metrics, openapi, rooms, web};
+use super::{health, metrics, openapi, rooms, sign_in, web};
 use crate::livekit::{signal_socket, twirp, webhooks_in};
 use crate::serve::App;
 
@@ -28,8 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The routes over `app`.
 pub fn router(app: Arc<App>) -> Router {
     let api = Router::new()
-        .route("/api/v1/rooms/{address}", get(rooms::read))
-        .route("/api/v1/rooms/{address}/join", post(rooms::join))
+        .merge(rooms::routes())
+        .merge(sign_in::routes())
         .route("/api/openapi.json", get(openapi::show))
         .route("/api/{*rest}", any(async || ApiError::not_found()))
         .route("/hooks/livekit", post(webhooks_in::receive))

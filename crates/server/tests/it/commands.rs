@@ -154,3 +154,53 @@ async fn a_key_added_beside_a_running_server_works_within_a_second() {
         began.elapsed()
     );
 }
+
+#[test]
+fn people_and_tokens_are_added_on_an_empty_folder_by_one_command_each() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str]| palabre(folder.path()).args(arguments).output().expect("runs");
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        let output = run(arguments);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    };
+    one_sentence(&run(&[
+        "tokens",
+        "add",
+        "claire@example.org",
+        "ci",
+        "--scope",
+        "rooms:write",
+    ]));
+
+    let added = json(&["people", "add", "Claire@Example.org", "--role", "owner", "--json"]);
+    assert!(
+        added["link"].as_str().expect("a link").contains("/sign-in#"),
+        "{added}"
+    );
+    let again = json(&["--json", "people", "add", "claire@example.org"]);
+    assert_eq!(again["id"], added["id"], "the same person");
+    assert_ne!(again["link"], added["link"], "a new link");
+    let token = json(&[
+        "tokens",
+        "add",
+        "claire@example.org",
+        "ci",
+        "--scope",
+        "rooms:write",
+        "--json",
+    ]);
+    assert!(token["token"].as_str().expect("a token").starts_with("palabre_"));
+
+    one_sentence(&run(&["people", "add", "nobody"]));
+    one_sentence(&run(&["people", "add", "a@example.org", "--role", "king"]));
+    one_sentence(&run(&[
+        "tokens",
+        "add",
+        "claire@example.org",
+        "ci",
+        "--scope",
+        "rooms:admin",
+    ]));
+    one_sentence(&run(&["tokens", "add", "claire@example.org", "ci"]));
+}

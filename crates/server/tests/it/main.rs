@@ -2,6 +2,7 @@
 
 mod backends;
 mod backup;
+mod callers;
 mod commands;
 mod entry;
 mod http;
@@ -9,6 +10,7 @@ mod limits;
 mod recorded;
 mod reference;
 mod room_service;
+mod sentences;
 mod signalling;
 mod stopping;
 mod support;

@@ -12,11 +12,17 @@ use base64::prelude::BASE64_URL_SAFE;
 use jiff::Timestamp;
 use livekit_protocol as proto;
 use livekit_token::{AccessToken, VideoGrants};
+use meetings::display_name::DisplayName;
+use meetings::email::EmailAddress;
+use meetings::id::PersonId;
+use meetings::scope::Scope;
 use prost::Message as _;
+use server::actions::people::Addition;
+use server::actions::{api_tokens, people};
 use server::config::Settings;
 use server::keys::{self, ApiKey};
 use server::serve::{self, Running};
-use store::Store;
+use store::{Secret, Store};
 
 pub(crate) use backend::{changes_ada, makes_a_room};
 pub(crate) use client::{Client, Ended, open};
@@ -77,6 +83,43 @@ impl Server {
 
     pub(crate) fn join_token(&self, room: &str, identity: &str) -> String {
         self.token(joins(room), identity)
+    }
+
+    /// Adds somebody as the command line does (the first one is owner); the secret of their link.
+    pub(crate) async fn person(&self, email: &str, name: &str) -> (PersonId, Secret) {
+        let addition = Addition {
+            email: EmailAddress::parse(email).expect("an address"),
+            name: Some(DisplayName::parse(name).expect("a name")),
+            role: None,
+        };
+        let store = &self.running.app.store;
+        people::add_from_command_line(store, Timestamp::now(), addition)
+            .await
+            .expect("adds")
+    }
+
+    /// Adds somebody and signs them in; the cookie of their browser.
+    pub(crate) async fn sign_in(&self, email: &str, name: &str) -> String {
+        let (_, secret) = self.person(email, name).await;
+        let body = serde_json::json!({ "secret": secret.expose() });
+        let request = reqwest::Client::new()
+            .post(self.url("/api/v1/sign-in/link"))
+            .json(&body);
+        let answer = request.send().await.expect("answers");
+        let cookie = answer.headers()["set-cookie"].to_str().expect("text");
+        cookie.split(';').next().expect("a pair").to_owned()
+    }
+
+    /// A token of the API for somebody who was added.
+    pub(crate) async fn api_token(&self, email: &str, scopes: &[&str]) -> String {
+        let email = EmailAddress::parse(email).expect("an address");
+        let scopes: Vec<Scope> = scopes
+            .iter()
+            .map(|scope| scope.parse().expect("a scope"))
+            .collect();
+        let store = &self.running.app.store;
+        let token = api_tokens::add_from_command_line(store, Timestamp::now(), &email, "test", &scopes).await;
+        token.expect("a token").expose().to_owned()
     }
 
     /// A client in a room, past its join response.

@@ -1,0 +1,140 @@
+//! People of the organisation: adding them.
+
+use jiff::Timestamp;
+use meetings::display_name::DisplayName;
+use meetings::email::EmailAddress;
+use meetings::id::PersonId;
+use meetings::language::Language;
+use meetings::people::Role;
+use serde_json::json;
+use store::invitations::{self, Purpose};
+use store::organisation::{self, Organisation, SignUp};
+use store::people::{self, Person};
+use store::{Secret, Store, Subject, Write, random};
+
+use super::error::Error;
+use super::sign_in::{LINK_GOOD_FOR, make_link};
+use super::trail::{Actor, Deed, note};
+
+/// Somebody to add from the command line.
+#[derive(Clone, Debug)]
+pub struct Addition {
+    /// By which they sign in.
+    pub email: EmailAddress,
+    /// What they are called; the part before the `@` without.
+    pub name: Option<DisplayName>,
+    /// What they are: without, the first person becomes owner, others members, and somebody known stays what they are.
+    pub role: Option<Role>,
+}
+
+/// Adds somebody, or finds them, and makes a link that signs them in once. Makes the organisation, named by the
+/// address' domain, when there is none; the welcome link is void then.
+pub async fn add_from_command_line(
+    store: &Store,
+    now: Timestamp,
+    addition: Addition,
+) -> Result<(PersonId, Secret), Error> {
+    let tx = store.begin_write().await?;
+    let known = organisation::load(&tx).await?;
+    let language = known.as_ref().map_or(Language::Fr, |known| known.language);
+    let first = known.is_none();
+    if first {
+        make_organisation(&tx, now, addition.email.domain(), language).await?;
+    }
+    let person = match people::by_email(&tx, &addition.email).await? {
+        Some(known) => {
+            let person = Person {
+                role: addition.role.unwrap_or(known.role),
+                name: addition.name.unwrap_or(known.name),
+                active: true,
+                deactivated: None,
+                ..known
+            };
+            people::update(&tx, &person).await?;
+            person
+        }
+        None => {
+            let default = if first { Role::Owner } else { Role::Member };
+            let person = Person {
+                id: random::id(now),
+                name: addition.name.unwrap_or_else(|| named_after(&addition.email)),
+                email: addition.email,
+                role: addition.role.unwrap_or(default),
+                manages_integrations: false,
+                establishment: None,
+                language,
+                active: true,
+                created: now,
+                deactivated: None,
+            };
+            people::insert(&tx, &person).await?;
+            person
+        }
+    };
+    let deed = Deed {
+        action: "person.added",
+        subject: person.name.as_str(),
+        id: person.id,
+        details: json!({ "role": person.role }),
+    };
+    note(&tx, Actor::CommandLine, now, deed).await?;
+    let link = make_link(&tx, now, Purpose::SignIn, Some(person.id), LINK_GOOD_FOR).await?;
+    tx.announce(Subject::Person, person.id);
+    tx.commit().await?;
+    Ok((person.id, link))
+}
+
+/// Makes the organisation; whoever held a welcome link is too late.
+pub async fn make_organisation(
+    tx: &Write,
+    now: Timestamp,
+    name: &str,
+    language: Language,
+) -> Result<Organisation, Error> {
+    let made = Organisation {
+        id: random::id(now),
+        name: name.to_owned(),
+        language,
+        sign_up: SignUp::Members,
+        legal_notice: None,
+        privacy_notice: None,
+        help_contact: None,
+        created: now,
+    };
+    organisation::insert(tx, &made).await?;
+    invitations::void(tx, Purpose::Welcome, now).await?;
+    tx.announce(Subject::Organisation, made.id);
+    Ok(made)
+}
+
+/// A name for somebody of whom only the address is known: `jerome.blanc@…` is called Jerome Blanc until they say.
+pub fn named_after(email: &EmailAddress) -> DisplayName {
+    let local = email.as_str().split('@').next().unwrap_or_default();
+    let local = local.split('+').next().unwrap_or_default();
+    let words = local.split(['.', '_', '-']).filter(|word| !word.is_empty());
+    let capitalised = words.map(|word| {
+        let mut letters = word.chars();
+        let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+        first.unwrap_or_default() + letters.as_str()
+    });
+    let name = capitalised.collect::<Vec<_>>().join(" ");
+    // A local part has at most 64 characters, and none that a name may not have; only one of signs alone shows nothing.
+    DisplayName::parse(&name)
+        .or_else(|_| DisplayName::parse(email.as_str()))
+        .or_else(|_| DisplayName::parse(email.domain()))
+        .unwrap_or_else(|_| DisplayName::parse("?").expect("a question mark is a name"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn somebody_is_called_by_their_address_until_they_say_otherwise() {
+        let named = |text| named_after(&EmailAddress::parse(text).expect("an address"));
+        assert_eq!(named("jerome.blanc+visio@example.org").as_str(), "Jerome Blanc");
+        assert_eq!(named("éloïse_martin@example.org").as_str(), "Éloïse Martin");
+        assert_eq!(named("ada@example.org").as_str(), "Ada");
+        assert_eq!(named("-@example.org").as_str(), "-@example.org");
+    }
+}

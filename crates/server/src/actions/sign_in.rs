@@ -1,0 +1,121 @@
+//! Signing in and out: the links that let somebody in once, and the browsers they stay signed in with.
+
+use jiff::{SignedDuration, Timestamp};
+use meetings::id::{InvitationId, PersonId, SignInId};
+use store::invitations::{self, Invitation, Purpose};
+use store::people::{self, Person};
+use store::sign_ins::{self, SignIn};
+use store::{Secret, Store, Subject, Write, random};
+
+use super::error::Error;
+
+/// Letters and digits of the secrets that let somebody in: 256 bits.
+pub const SECRET_LENGTH: usize = 43;
+
+/// A link printed by a command is for the person at the keyboard: it is good for a day.
+pub const LINK_GOOD_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+/// What digests of secrets are made for; digests of different things cannot be taken for each other.
+pub mod purpose {
+    /// The cookie of a browser that is signed in.
+    pub const SIGN_IN: &str = "sign_in";
+    /// The cookie by which a guest's browser is recognised.
+    pub const BROWSER: &str = "browser";
+    /// A link that lets somebody in once.
+    pub const INVITATION: &str = "invitation";
+    /// An API token.
+    pub const API_TOKEN: &str = "api_token";
+}
+
+/// A browser is signed in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub person: Person,
+    /// What the browser keeps.
+    pub secret: Secret,
+}
+
+/// Makes a link that lets a person (or, for the welcome link, nobody yet) in once; what is told is its secret.
+pub async fn make_link(
+    tx: &Write,
+    now: Timestamp,
+    what: Purpose,
+    person: Option<PersonId>,
+    good_for: SignedDuration,
+) -> Result<Secret, Error> {
+    let secret = Secret::new(random::text(SECRET_LENGTH));
+    let id: InvitationId = random::id(now);
+    let invitation = Invitation {
+        id,
+        purpose: what,
+        person,
+        created: now,
+        expires: now + good_for,
+        used: None,
+    };
+    let digest = tx
+        .vault()
+        .digest(purpose::INVITATION, &[secret.expose().as_bytes()]);
+    invitations::insert(tx, &invitation, &digest).await?;
+    Ok(secret)
+}
+
+/// Signs the person of a link in; the link is used up.
+pub async fn by_link(
+    store: &Store,
+    now: Timestamp,
+    secret: &Secret,
+    device: &str,
+) -> Result<SignedIn, Error> {
+    let dead = || {
+        Error::wrong_state(
+            "link_dead",
+            "this link was used before, or is too old: ask for a new one",
+        )
+    };
+    let tx = store.begin_write().await?;
+    let digest = tx
+        .vault()
+        .digest(purpose::INVITATION, &[secret.expose().as_bytes()]);
+    let invitation = invitations::use_up(&tx, &digest, now).await?.ok_or_else(dead)?;
+    let person = match invitation.person {
+        Some(id) => people::by_id(&tx, id).await?,
+        None => None,
+    };
+    let person = person.filter(|person| person.active).ok_or_else(dead)?;
+    let signed_in = open(&tx, now, person, device).await?;
+    tx.commit().await?;
+    Ok(signed_in)
+}
+
+/// Signs a person in with a new browser, after they have shown who they are.
+pub async fn open(tx: &Write, now: Timestamp, person: Person, device: &str) -> Result<SignedIn, Error> {
+    let secret = Secret::new(random::text(SECRET_LENGTH));
+    let sign_in = SignIn {
+        id: random::id(now),
+        person: person.id,
+        device: device.to_owned(),
+        created: now,
+        seen: now,
+        revoked: None,
+    };
+    let digest = tx.vault().digest(purpose::SIGN_IN, &[secret.expose().as_bytes()]);
+    sign_ins::insert(tx, &sign_in, &digest).await?;
+    tx.announce(Subject::SignIn, sign_in.id);
+    Ok(SignedIn { person, secret })
+}
+
+/// Ends one of a person's sign-ins.
+pub async fn end(store: &Store, now: Timestamp, person: PersonId, id: SignInId) -> Result<(), Error> {
+    let tx = store.begin_write().await?;
+    if !sign_ins::revoke(&tx, person, id, now).await? {
+        return Err(Error::missing(
+            "unknown_sign_in",
+            "this browser is not signed in any more",
+        ));
+    }
+    tx.announce(Subject::SignIn, id);
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! Bodies and queries of requests, read into types.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use meetings::id::Id;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use store::{Cut, Page};
+use utoipa::{IntoParams, ToSchema};
+
+use super::error::ApiError;
+
+/// A JSON body, whatever its content type says. An empty one is an empty object: an action without parameters needs
+/// no body.
+#[derive(Clone, Copy, Debug)]
+pub struct Body<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let bytes = Bytes::from_request(request, state).await.map_err(|error| {
+            ApiError::new(
+                error.status(),
+                "malformed",
+                "the body is too large or was cut off",
+            )
+        })?;
+        let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+        let read = serde_json::from_slice(text);
+        read.map(Self)
+            .map_err(|error| malformed(format!("the body: {error}")))
+    }
+}
+
+/// Items a page of a list holds unless asked otherwise.
+const PAGE: u16 = 100;
+
+#[derive(Debug, Deserialize, IntoParams)]
+struct PageQuery {
+    /// Items at most, 1 to 500; 100 without
+    limit: Option<u16>,
+    /// What `next` of the page before said
+    after: Option<String>,
+}
+
+/// Which page of a list is asked for: `?limit=100&after=…`.
+#[derive(Clone, Copy, Debug)]
+pub struct Which<K>(pub Cut<K>);
+
+impl<K> IntoParams for Which<K> {
+    fn into_params(
+        parameter_in_provider: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
+    ) -> Vec<utoipa::openapi::path::Parameter> {
+        PageQuery::into_params(parameter_in_provider)
+    }
+}
+
+impl<S: Send + Sync, K> FromRequestParts<S> for Which<K> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let query = axum::extract::Query::<PageQuery>::from_request_parts(parts, state).await;
+        let query = query.map_err(|error| malformed(format!("the query: {error}")))?;
+        let after = query.after.as_deref().map(id).transpose()?;
+        let limit = query.limit.unwrap_or(PAGE);
+        Ok(Self(Cut { after, limit }))
+    }
+}
+
+/// Part of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct List<T> {
+    /// What this page holds.
+    pub items: Vec<T>,
+    /// Ask with `?after=` this for what comes next; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+impl<T> List<T> {
+    /// A page as it is written.
+    pub fn of<U, K>(page: Page<U, K>, write: impl FnMut(U) -> T) -> Self {
+        Self {
+            items: page.items.into_iter().map(write).collect(),
+            next: page.next.map(|next| next.to_string()),
+        }
+    }
+}
+
+/// Reads an id of a path or query.
+pub fn id<K>(text: &str) -> Result<Id<K>, ApiError> {
+    text.parse().map_err(malformed)
+}
+
+/// What was sent is not of the form.
+pub fn malformed(why: impl ToString) -> ApiError {
+    ApiError::new(StatusCode::BAD_REQUEST, "malformed", why)
+}
