@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use store::{Location, Secret};
 use url::Url;
 
+use crate::http::proxies::Network;
+
 /// Where settings are looked for when `--config` is not given.
 pub const DEFAULT_FILE: &str = "palabre.toml";
 
@@ -54,6 +56,17 @@ pub struct Settings {
     /// Address by which people reach the web server, as they type it
     #[arg(long, env = "PALABRE_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<Url>,
+
+    /// Address or network (10.0.0.0/8) of a proxy before this server; X-Forwarded-For, -Proto, -Host and Forwarded are
+    /// believed from nobody else; may be given several times
+    #[arg(
+        long,
+        env = "PALABRE_TRUSTED_PROXY",
+        value_name = "IP|CIDR",
+        value_delimiter = ','
+    )]
+    #[serde(default)]
+    pub trusted_proxy: Vec<Network>,
 
     /// IP address by which people reach the media port; without it, those of this machine are found
     #[arg(long, env = "PALABRE_MEDIA_ADDRESS", value_name = "IP")]

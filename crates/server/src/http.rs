@@ -2,7 +2,6 @@
 
 pub mod body;
 pub mod caller;
-pub mod client_address;
 pub mod cookies;
 pub mod error;
 pub mod health;
@@ -10,7 +9,9 @@ pub mod limiter;
 pub mod listener;
 pub mod metrics;
 pub mod openapi;
+pub mod proxies;
 pub mod rooms;
 pub mod router;
+pub mod sender;
 pub mod sign_in;
 pub mod web;

@@ -18,6 +18,7 @@ use crate::backend::embedded::Embedded;
 use crate::backend::livekit_cluster::LiveKitCluster;
 use crate::config::Settings;
 use crate::http::limiter::Limiter;
+use crate::http::proxies::Proxies;
 use crate::http::{listener, metrics, router};
 use crate::keys::{KeyRing, KeysError};
 use crate::livekit::webhooks::Webhooks;
@@ -146,7 +147,13 @@ pub async fn start(settings: Settings, media: Option<Arc<dyn MediaPlane>>) -> Re
         );
     }
     let stop_http = CancellationToken::new();
-    let served = listener::serve(listener, router::router(app.clone()), stop_http.clone(), GOODBYE);
+    let served = listener::serve(
+        listener,
+        router::router(app.clone()),
+        Arc::new(Proxies::new(&app.settings.trusted_proxy)),
+        stop_http.clone(),
+        GOODBYE,
+    );
     let http = tokio::spawn(served);
     let upkeep = tokio::spawn(metrics::keep_up());
     Ok(Running {

@@ -9,9 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use meetings::sign_in::{Digest, KEPT_FOR};
 use store::{Secret, StoreError, api_tokens, people, random, sign_ins};
 
-use super::client_address::seen_at;
 use super::cookies;
 use super::error::ApiError;
+use super::sender::{Sender, is_secure, seen_at};
 use crate::actions::caller::{By, Caller, Signed};
 use crate::actions::sign_in::{SECRET_LENGTH, purpose};
 use crate::serve::App;
@@ -23,6 +23,7 @@ impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let Ok(sender) = Sender::from_request_parts(parts, app).await;
         let (headers, now) = (&parts.headers, Timestamp::now());
         let browser = cookies::read(headers, cookies::BROWSER);
         let browser = browser.map(|secret| digest(app, purpose::BROWSER, &secret));
@@ -32,7 +33,7 @@ impl FromRequestParts<Arc<App>> for Caller {
             return Ok(Self { signed, browser });
         }
         let sign_in = cookies::read(headers, cookies::SIGN_IN);
-        if (sign_in.is_some() || browser.is_some()) && !is_ours(app, &parts.method, headers) {
+        if (sign_in.is_some() || browser.is_some()) && !is_ours(app, &sender, &parts.method, headers) {
             let message = "a page of another site asked for this in your name";
             return Err(ApiError::new(StatusCode::FORBIDDEN, "foreign_origin", message));
         }
@@ -44,18 +45,13 @@ impl FromRequestParts<Arc<App>> for Caller {
     }
 }
 
-/// Whether the browser that asks reaches us over https.
-pub fn is_secure(app: &App, headers: &HeaderMap) -> bool {
-    seen_at(app.settings.public_url.as_ref(), headers, app.address).starts_with("wss:")
-}
-
 /// The mark of the browser that asks; a new one with the cookie that carries it when it has none yet.
-pub fn browser_of(app: &App, caller: &Caller, headers: &HeaderMap) -> (Digest, Option<HeaderValue>) {
+pub fn browser_of(app: &App, caller: &Caller, sender: &Sender) -> (Digest, Option<HeaderValue>) {
     match caller.browser {
         Some(known) => (known, None),
         None => {
             let secret = Secret::new(random::text(SECRET_LENGTH));
-            let cookie = cookies::browser(&secret, is_secure(app, headers));
+            let cookie = cookies::browser(&secret, is_secure(app.settings.public_url.as_ref(), sender));
             (digest(app, purpose::BROWSER, &secret), Some(cookie))
         }
     }
@@ -180,14 +176,14 @@ fn note(work: impl Future<Output = Result<(), StoreError>> + Send + 'static) {
 
 /// Whether a request that carries our cookies comes from a page of ours (or changes nothing): browsers say which page
 /// asks in `Origin`, or at least whether it is one of the same site in `Sec-Fetch-Site`.
-fn is_ours(app: &App, method: &Method, headers: &HeaderMap) -> bool {
+fn is_ours(app: &App, sender: &Sender, method: &Method, headers: &HeaderMap) -> bool {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return true;
     }
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match text("origin") {
         Some(origin) => {
-            let ours = seen_at(app.settings.public_url.as_ref(), headers, app.address);
+            let ours = seen_at(app.settings.public_url.as_ref(), sender, app.address);
             authority(origin) == authority(&ours)
         }
         None => text("sec-fetch-site") == Some("same-origin"),

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use axum::http::Request;
 use axum::http::uri::{PathAndQuery, Uri};
 use hyper::server::conn::http1;
@@ -17,6 +16,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use super::proxies::Proxies;
+use super::sender::Sender;
+
 /// Connections at once. Further ones wait in the operating system's own queue.
 const MAX_CONNECTIONS: usize = 16_384;
 
@@ -26,8 +28,14 @@ const MAX_HEAD: usize = 128 * 1024;
 /// A client that has not sent the head of its request by then is cut off.
 const HEAD_PATIENCE: Duration = Duration::from_secs(15);
 
-/// Serves until `stop`, then lets answers under way finish for `patience`.
-pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken, patience: Duration) {
+/// Serves until `stop`, then lets answers under way finish for `patience`. What `proxies` say of senders is believed.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    proxies: Arc<Proxies>,
+    stop: CancellationToken,
+    patience: Duration,
+) {
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let open = TaskTracker::new();
     loop {
@@ -49,9 +57,9 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
         };
         // Signalling messages are small and each is wanted now.
         let _ = stream.set_nodelay(true);
-        let router = router.clone();
+        let (router, proxies) = (router.clone(), proxies.clone());
         let service = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
-            router.clone().oneshot(prepared(request, peer))
+            router.clone().oneshot(prepared(request, peer, &proxies))
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -82,9 +90,11 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
     }
 }
 
-fn prepared(request: Request<hyper::body::Incoming>, peer: SocketAddr) -> Request<Body> {
+fn prepared(request: Request<hyper::body::Incoming>, peer: SocketAddr, proxies: &Proxies) -> Request<Body> {
     let mut request = request.map(Body::new);
-    request.extensions_mut().insert(ConnectInfo(peer));
+    proxies.notice(peer.ip(), request.headers());
+    let sender = Sender::of(peer.ip(), false, request.headers(), proxies);
+    request.extensions_mut().insert(sender);
     // A client given an address with a slash at its end asks for `//rtc`.
     if let Some(path) = request.uri().path_and_query().map(PathAndQuery::as_str)
         && path.starts_with("//")

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
@@ -12,8 +11,8 @@ use sfu::signal::ParticipantState;
 use utoipa::{OpenApi, ToSchema};
 
 use super::body::Body;
-use super::client_address::{ClientAddress, seen_at};
 use super::error::ApiError;
+use super::sender::{Sender, seen_at};
 use crate::actions::join::{self, JoinError};
 use crate::serve::App;
 use meetings::address::RoomAddress;
@@ -144,15 +143,14 @@ pub async fn read(State(app): State<Arc<App>>, Path(address): Path<String>) -> R
 )]
 pub async fn join(
     State(app): State<Arc<App>>,
-    ClientAddress(client): ClientAddress,
     Path(address): Path<String>,
-    headers: HeaderMap,
+    sender: Sender,
     Body(request): Body<JoinRequest>,
 ) -> Result<Json<Admitted>, ApiError> {
-    if !app.joins.allow(client, Instant::now()) {
+    if !app.joins.allow(sender.address, Instant::now()) {
         return Err(ApiError::too_many_requests());
     }
-    let url = seen_at(app.settings.public_url.as_ref(), &headers, app.address);
+    let url = seen_at(app.settings.public_url.as_ref(), &sender, app.address);
     let auto_create = app.settings.auto_create;
     let entrance = join::join(app.backend.as_ref(), auto_create, &address, &request.name, &url).await?;
     Ok(Json(Admitted {

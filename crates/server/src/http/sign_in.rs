@@ -17,9 +17,10 @@ use store::people::Person;
 use utoipa::{OpenApi, ToSchema};
 
 use super::body::Body;
-use super::caller::{device, is_secure};
+use super::caller::device;
 use super::cookies;
 use super::error::ApiError;
+use super::sender::{Sender, is_secure};
 use crate::actions::caller::Caller;
 use crate::actions::sign_in::{self, SignedIn};
 use crate::serve::App;
@@ -99,17 +100,21 @@ impl Me {
 )]
 async fn by_link(
     State(app): State<Arc<App>>,
+    sender: Sender,
     headers: HeaderMap,
     Body(request): Body<LinkRequest>,
 ) -> Result<Response, ApiError> {
     let signed_in =
         sign_in::by_link(&app.store, Timestamp::now(), &request.secret, &device(&headers)).await?;
-    Ok(answer(&app, &headers, &signed_in))
+    Ok(answer(&app, &sender, &signed_in))
 }
 
 /// Somebody is signed in: tells who, and has the browser keep it.
-pub(super) fn answer(app: &App, headers: &HeaderMap, signed_in: &SignedIn) -> Response {
-    let cookie = cookies::sign_in(&signed_in.secret, is_secure(app, headers));
+pub(super) fn answer(app: &App, sender: &Sender, signed_in: &SignedIn) -> Response {
+    let cookie = cookies::sign_in(
+        &signed_in.secret,
+        is_secure(app.settings.public_url.as_ref(), sender),
+    );
     let me = Json(Me::of(&signed_in.person));
     (AppendHeaders([(header::SET_COOKIE, cookie)]), me).into_response()
 }
@@ -140,14 +145,10 @@ async fn me(caller: Caller) -> Result<Json<Me>, ApiError> {
         (status = 401, description = "`sign_in_needed`", body = ApiError),
     )
 )]
-async fn sign_out(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
+async fn sign_out(State(app): State<Arc<App>>, caller: Caller, sender: Sender) -> Result<Response, ApiError> {
     let (person, id) = caller.in_browser()?;
     sign_in::end(&app.store, Timestamp::now(), person.id, id).await?;
-    let cookie = cookies::signed_out(is_secure(&app, &headers));
+    let cookie = cookies::signed_out(is_secure(app.settings.public_url.as_ref(), &sender));
     Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Json(SignedOut {})).into_response())
 }
 

@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use url::Url;
 
-use super::client_address::seen_at;
 use super::error::ApiError;
+use super::sender::{Sender, seen_at};
 use crate::config::Settings;
 use crate::serve::App;
 
@@ -54,10 +54,15 @@ fn origins(url: &Url) -> Vec<String> {
 }
 
 /// `GET` of everything no other route answers.
-pub async fn page_or_file(State(app): State<Arc<App>>, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn page_or_file(
+    State(app): State<Arc<App>>,
+    sender: Sender,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let path = uri.path().trim_start_matches('/');
     if let Some(file) = (!path.is_empty()).then(|| Files::get(path)).flatten() {
-        return answer(&app, path, &file, &headers);
+        return answer(&app, path, &file, &sender, &headers);
     }
     // A name with a dot is a file we do not have; anything else is a page of the client's own router.
     let last = path.rsplit('/').next().unwrap_or_default();
@@ -69,12 +74,12 @@ pub async fn page_or_file(State(app): State<Arc<App>>, uri: Uri, headers: Header
         return ApiError::not_found().into_response();
     }
     match Files::get("index.html") {
-        Some(page) => answer(&app, "index.html", &page, &headers),
+        Some(page) => answer(&app, "index.html", &page, &sender, &headers),
         None => ApiError::not_found().into_response(),
     }
 }
 
-fn answer(app: &App, path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Response {
+fn answer(app: &App, path: &str, file: &EmbeddedFile, sender: &Sender, headers: &HeaderMap) -> Response {
     // Weak, because what goes over the wire may be compressed.
     let hash: String = file.metadata.sha256_hash()[..12]
         .iter()
@@ -106,7 +111,7 @@ fn answer(app: &App, path: &str, file: &EmbeddedFile, headers: &HeaderMap) -> Re
         out.insert(header::ETAG, tag);
     }
     if path.ends_with(".html") {
-        let seen_at = seen_at(app.settings.public_url.as_ref(), headers, app.address);
+        let seen_at = seen_at(app.settings.public_url.as_ref(), sender, app.address);
         if let Ok(policy) = HeaderValue::from_str(&content_security_policy(&app.settings, &seen_at)) {
             out.insert(header::CONTENT_SECURITY_POLICY, policy);
         }

@@ -98,6 +98,7 @@ fn what_is_wrong_is_said_in_one_sentence() {
         (vec!["serve", "--public-url", "ftp://x"], "--public-url"),
         (vec!["serve", "--livekit-url", "wss://x"], "--livekit-key"),
         (vec!["serve", "--media-address", "0.0.0.0"], "--media-address"),
+        (vec!["serve", "--trusted-proxy", "10.0.0.0/33"], "10.0.0.0/33"),
         (vec!["serve", "--log", "a=b=c"], "--log"),
         (vec!["serve", "--colour"], "--colour"),
         (vec!["dance"], "dance"),

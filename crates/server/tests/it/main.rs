@@ -7,6 +7,7 @@ mod commands;
 mod entry;
 mod http;
 mod limits;
+mod proxies;
 mod recorded;
 mod reference;
 mod room_service;
