@@ -1,5 +1,6 @@
 //! The door of a room: may this one come in now, and if not, why. The only place that decides it.
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The four positions of the padlock.
@@ -31,8 +32,8 @@ pub enum Visitor {
     Operator,
 }
 
-/// What the meeting that is going on knows of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What the meeting that is going on knows of them, from what weighs least to what weighs most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Past {
     /// Nothing.
     Unknown,
@@ -42,6 +43,33 @@ pub enum Past {
     Admitted,
     /// A host refused or removed them.
     SentAway,
+}
+
+/// What a meeting keeps of one visit, from what weighs least to what weighs most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mark {
+    /// They were let in.
+    Entered,
+    /// A host let them in after they knocked.
+    Admitted,
+    /// A host refused or removed them.
+    SentAway,
+}
+
+/// Somebody who was let in and is back after no longer than this was never gone: time to load a page again or to walk
+/// from one network to the next, and too short for another to take their place at the same computer unseen.
+pub const RETURNING_WITHIN: SignedDuration = SignedDuration::from_mins(2);
+
+/// What is known of somebody from all their visits to the meeting that goes on, each with the time they were seen last.
+/// Whoever was once sent away is, whatever another visit of theirs says.
+pub fn past(visits: impl IntoIterator<Item = (Mark, Timestamp)>, now: Timestamp) -> Past {
+    let of_one = |(mark, seen): (Mark, Timestamp)| match mark {
+        Mark::SentAway => Past::SentAway,
+        Mark::Admitted => Past::Admitted,
+        Mark::Entered if now.duration_since(seen) <= RETURNING_WITHIN => Past::Returning,
+        Mark::Entered => Past::Unknown,
+    };
+    visits.into_iter().map(of_one).max().unwrap_or(Past::Unknown)
 }
 
 /// What stands around the decision.
@@ -136,6 +164,30 @@ mod tests {
         Visitor::Operator,
     ];
     const PASTS: [Past; 4] = [Past::Unknown, Past::Returning, Past::Admitted, Past::SentAway];
+
+    #[test]
+    fn a_past_is_the_weightiest_of_all_visits() {
+        let at = |second: i64| Timestamp::from_second(1_800_000_000 + second).expect("a time");
+        let now = at(1_000);
+        let (lately, long_ago) = (at(880), at(879));
+        assert_eq!(past([], now), Past::Unknown);
+        assert_eq!(past([(Mark::Entered, lately)], now), Past::Returning);
+        assert_eq!(past([(Mark::Entered, long_ago)], now), Past::Unknown);
+        let ahead = at(1_003);
+        assert_eq!(
+            past([(Mark::Entered, ahead)], now),
+            Past::Returning,
+            "another server's clock"
+        );
+        let admitted = [(Mark::Entered, lately), (Mark::Admitted, long_ago)];
+        assert_eq!(past(admitted, now), Past::Admitted);
+        let removed = [
+            (Mark::SentAway, long_ago),
+            (Mark::Admitted, lately),
+            (Mark::Entered, lately),
+        ];
+        assert_eq!(past(removed, now), Past::SentAway);
+    }
 
     fn letter(door: Door) -> char {
         match door {

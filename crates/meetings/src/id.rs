@@ -141,6 +141,26 @@ kinds! {
     MailKind as MailId;
     /// Work that runs later.
     JobKind as JobId;
+    /// Somebody who was given a way into a room's present meeting, or was sent away from it.
+    VisitKind as VisitId;
+    /// Somebody at a room's door who asks to be let in.
+    KnockKind as KnockId;
+    /// One stay of one device in a meeting.
+    AttendanceKind as AttendanceId;
+    /// What somebody wrote to everybody in a meeting.
+    ChatMessageKind as ChatMessageId;
+    /// A call that did not come about.
+    FailedJoinKind as FailedJoinId;
+    /// A key in somebody's device by which they sign in.
+    PasskeyKind as PasskeyId;
+    /// A service that knows the organisation's people and signs them in for us.
+    OidcProviderKind as OidcProviderId;
+    /// A sign-in between its two steps.
+    CeremonyKind as CeremonyId;
+    /// An address of somebody else's program that is told what happens here.
+    WebhookKind as WebhookId;
+    /// One thing told to one webhook.
+    DeliveryKind as DeliveryId;
 }
 
 #[cfg(test)]

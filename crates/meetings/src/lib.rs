@@ -3,7 +3,9 @@
 //! PURE: no clock, socket, file or database. What is known comes in as values, a decision goes out as a value;
 //! whoever calls has loaded the one and carries out the other. `now` is an argument, and so is randomness.
 
+pub mod accent;
 pub mod address;
+pub mod attendance;
 pub mod display_name;
 pub mod door;
 pub mod email;
