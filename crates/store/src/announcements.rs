@@ -49,10 +49,14 @@ pub enum Subject {
     Knock,
     /// Work to do now.
     Job,
+    /// A webhook.
+    Webhook,
+    /// A service that signs people in for us.
+    OidcProvider,
 }
 
 /// The words on PostgreSQL's wire.
-const WORDS: [(Subject, &str); 10] = [
+const WORDS: [(Subject, &str); 12] = [
     (Subject::Organisation, "organisation"),
     (Subject::Establishment, "establishment"),
     (Subject::Person, "person"),
@@ -63,6 +67,8 @@ const WORDS: [(Subject, &str); 10] = [
     (Subject::Meeting, "meeting"),
     (Subject::Knock, "knock"),
     (Subject::Job, "job"),
+    (Subject::Webhook, "webhook"),
+    (Subject::OidcProvider, "oidc_provider"),
 ];
 
 /// Something changed.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use meetings::display_name::DisplayName;
-use meetings::door::Access;
+use meetings::door::{Access, Mark, Visitor};
 use meetings::email::EmailAddress;
 use meetings::language::Language;
 use meetings::people::Role;
@@ -86,6 +86,26 @@ impl Word for Access {
     ];
 }
 
+impl Word for Visitor {
+    const COLUMN: &'static str = "visit.role";
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Host, "host"),
+        (Self::Member, "member"),
+        (Self::Invited, "invited"),
+        (Self::Stranger, "guest"),
+        (Self::Operator, "operator"),
+    ];
+}
+
+impl Word for Mark {
+    const COLUMN: &'static str = "visit.past";
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Entered, "entered"),
+        (Self::Admitted, "admitted"),
+        (Self::SentAway, "sent_away"),
+    ];
+}
+
 /// A table's columns, as a module (`row` unless named) of the noun that keeps it.
 macro_rules! table {
     ($table:literal, $($columns:tt)*) => {
@@ -127,6 +147,14 @@ pub(crate) fn name(text: &str, column: &'static str) -> Result<DisplayName, Stor
 pub(crate) fn digest(bytes: Vec<u8>, column: &'static str) -> Result<Digest, StoreError> {
     let bytes = bytes.try_into();
     bytes.map(Digest).map_err(|_| StoreError::Damaged { column })
+}
+
+/// Reads a digest we wrote, where there is one.
+pub(crate) fn maybe_digest(
+    bytes: Option<Vec<u8>>,
+    column: &'static str,
+) -> Result<Option<Digest>, StoreError> {
+    bytes.map(|bytes| digest(bytes, column)).transpose()
 }
 
 /// Writes a digest.

@@ -1,6 +1,7 @@
 //! The organisation: one row, made at the first run.
 
 use jiff::Timestamp;
+use meetings::accent::Accent;
 use meetings::id::{Id, OrganisationId};
 use meetings::language::Language;
 use sea_orm::sea_query::OnConflict;
@@ -27,6 +28,12 @@ pub struct Organisation {
     pub privacy_notice: Option<String>,
     /// Whom to ask for help: shown by every screen that says no.
     pub help_contact: Option<String>,
+    /// The colour of its pages; ours without.
+    pub accent: Option<Accent>,
+    /// Days after which what was written in meetings is forgotten; never without.
+    pub chat_days: Option<u16>,
+    /// Days after which it is forgotten who was in which meeting; never without.
+    pub attendance_days: Option<u16>,
     /// When it was made here.
     pub created: Timestamp,
 }
@@ -80,6 +87,9 @@ table!("organisation", key { id: Uuid }, {
     legal_notice: Option<String>,
     privacy_notice: Option<String>,
     help_contact: Option<String>,
+    accent: Option<String>,
+    chat_days: Option<i32>,
+    attendance_days: Option<i32>,
     created: crate::columns::Instant,
 });
 
@@ -118,6 +128,9 @@ fn to_row(organisation: &Organisation) -> row::ActiveModel {
         legal_notice: organisation.legal_notice.clone(),
         privacy_notice: organisation.privacy_notice.clone(),
         help_contact: organisation.help_contact.clone(),
+        accent: organisation.accent.map(|accent| accent.to_string()),
+        chat_days: organisation.chat_days.map(i32::from),
+        attendance_days: organisation.attendance_days.map(i32::from),
         created: organisation.created.into(),
     };
     row.into_active_model().reset_all()
@@ -131,6 +144,9 @@ fn from_row(row: row::Model) -> Result<Organisation, StoreError> {
         Policy::Domains => SignUp::Domains(domains.map(str::to_owned).collect()),
         Policy::Anyone => SignUp::Anyone,
     };
+    let damaged = |column| StoreError::Damaged { column };
+    let accent = row.accent.as_deref().map(Accent::parse);
+    let days = |days: Option<i32>, column| days.map(u16::try_from).transpose().map_err(|_| damaged(column));
     Ok(Organisation {
         id: Id::from(row.id),
         name: row.name,
@@ -139,6 +155,9 @@ fn from_row(row: row::Model) -> Result<Organisation, StoreError> {
         legal_notice: row.legal_notice,
         privacy_notice: row.privacy_notice,
         help_contact: row.help_contact,
+        accent: accent.transpose().map_err(|_| damaged("organisation.accent"))?,
+        chat_days: days(row.chat_days, "organisation.chat_days")?,
+        attendance_days: days(row.attendance_days, "organisation.attendance_days")?,
         created: row.created.timestamp(),
     })
 }

@@ -33,6 +33,8 @@ pub struct Room {
     pub people_limit: u16,
     /// What everybody reads before they join.
     pub welcome: Option<String>,
+    /// Members who are present may answer knocks while no host is there.
+    pub members_answer: bool,
     /// When it was made.
     pub created: Timestamp,
 }
@@ -124,6 +126,7 @@ table!("room", key { id: Uuid }, {
     establishment: Option<Uuid>,
     people_limit: i32,
     welcome: Option<String>,
+    members_answer: bool,
     created: crate::columns::Instant,
 });
 
@@ -136,6 +139,7 @@ fn to_row(room: &Room) -> row::ActiveModel {
         establishment: maybe_uuid(room.establishment),
         people_limit: i32::from(room.people_limit),
         welcome: room.welcome.clone(),
+        members_answer: room.members_answer,
         created: room.created.into(),
     };
     row.into_active_model().reset_all()
@@ -152,6 +156,7 @@ fn from_row(row: row::Model, addresses: &mut HashMap<uuid::Uuid, RoomAddress>) -
         establishment: row.establishment.map(Id::from),
         people_limit: u16::try_from(row.people_limit).map_err(|_| damaged("room.people_limit"))?,
         welcome: row.welcome,
+        members_answer: row.members_answer,
         created: row.created.timestamp(),
     })
 }

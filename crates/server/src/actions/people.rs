@@ -99,6 +99,9 @@ pub async fn make_organisation(
         legal_notice: None,
         privacy_notice: None,
         help_contact: None,
+        accent: None,
+        chat_days: None,
+        attendance_days: None,
         created: now,
     };
     organisation::insert(tx, &made).await?;

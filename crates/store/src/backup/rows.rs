@@ -18,7 +18,7 @@ use crate::store::make_folder;
 use crate::transaction::Read;
 
 /// Every table but `migration`, those that others refer to first.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 29] = [
     "organisation",
     "establishment",
     "person",
@@ -31,6 +31,19 @@ const TABLES: [&str; 16] = [
     "room_look",
     "room_address",
     "room_host",
+    "organisation_logo",
+    "visit",
+    "knock",
+    "meeting",
+    "attendance",
+    "chat_message",
+    "failed_join",
+    "passkey",
+    "oidc_provider",
+    "oidc_identity",
+    "ceremony",
+    "webhook",
+    "delivery",
     "audit_entry",
     "mail",
     "job",

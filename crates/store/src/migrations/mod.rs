@@ -23,10 +23,16 @@ pub(crate) struct Migration {
 }
 
 /// All steps.
-pub(crate) const ALL: &[Migration] = &[Migration {
-    name: "people and rooms",
-    sql: include_str!("0001_people_and_rooms.sql"),
-}];
+pub(crate) const ALL: &[Migration] = &[
+    Migration {
+        name: "people and rooms",
+        sql: include_str!("0001_people_and_rooms.sql"),
+    },
+    Migration {
+        name: "meetings and connections",
+        sql: include_str!("0002_meetings_and_connections.sql"),
+    },
+];
 
 /// The number of the advisory lock that one PostgreSQL server holds while it migrates: "palabre" in ASCII.
 const LOCK: i64 = 0x70_61_6c_61_62_72_65;

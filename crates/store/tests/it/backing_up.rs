@@ -209,7 +209,9 @@ async fn what_is_no_whole_backup_is_refused(place: Place) {
     let to = place.another().await;
     let manifest = folder.join("manifest.json");
     let good = fs::read_to_string(&manifest).expect("reads");
-    let newer = good.replace("\"version\": 1", "\"version\": 999");
+    let mut newer: serde_json::Value = serde_json::from_str(&good).expect("JSON");
+    newer["version"] = 999.into();
+    let newer = newer.to_string();
     for (text, said) in [("", "damaged"), ("{}", "damaged"), (&newer, "999")] {
         fs::write(&manifest, text).expect("writes");
         let refused = backup::restore(&folder, &to.location, to.data()).await;

@@ -2,6 +2,8 @@
 
 mod announcing;
 mod backing_up;
+mod knocking;
+mod meeting;
 mod migrating;
 mod people;
 mod postgres;
@@ -10,5 +12,6 @@ mod secrets;
 mod signing_in;
 mod things;
 mod transactions;
+mod visiting;
 mod working;
 mod world;

@@ -1,6 +1,7 @@
 //! People, rooms and the like for the tests, complete and unremarkable.
 
 use jiff::SignedDuration;
+use meetings::accent::Accent;
 use meetings::address::RoomAddress;
 use meetings::display_name::DisplayName;
 use meetings::door::Access;
@@ -60,6 +61,7 @@ pub(crate) fn room(name: &str, owner: &Person) -> Room {
         establishment: None,
         people_limit: 50,
         welcome: Some("Bienvenue !".to_owned()),
+        members_answer: false,
         created: at(0),
     }
 }
@@ -80,6 +82,9 @@ pub(crate) fn organisation() -> Organisation {
         legal_notice: None,
         privacy_notice: Some("https://example.org/vie-privee".to_owned()),
         help_contact: Some("aide@example.org".to_owned()),
+        accent: Some(Accent::parse("#2f6f5e").expect("a colour")),
+        chat_days: Some(30),
+        attendance_days: None,
         created: at(0),
     }
 }

@@ -1,0 +1,355 @@
+//! Meetings, who was in them, and what was written there.
+
+use meetings::attendance::{Stay, merge};
+use meetings::id::MeetingId;
+use store::attendance::Attendance;
+use store::chat_messages::ChatMessage;
+use store::room_meetings::Meeting;
+use store::rooms::Room;
+use store::{Cut, Page, Store, StoreError, Write, attendance, chat_messages, random, room_meetings, rooms};
+
+use crate::things::{added, digest, opened, person, room};
+use crate::world::{Place, at, on_both};
+
+on_both!(
+    a_meeting_goes_on_until_it_ends,
+    of_two_servers_that_open_a_meeting_at_once_both_get_the_same,
+    nobody_joins_a_meeting_that_ends_at_that_moment,
+    a_meeting_outlives_its_room,
+    meetings_come_newest_first,
+    a_stay_is_noted_once,
+    what_a_crash_left_open_ends_when_it_was_seen_last,
+    stays_of_several_devices_are_read_as_one_presence,
+    what_was_written_is_read_in_order_and_forgotten_in_time,
+    what_somebody_did_outlives_their_account,
+);
+
+async fn a_room(store: &Store) -> Room {
+    let zoe = added(store, person("zoe")).await;
+    opened(store, room("groupimo", &zoe)).await
+}
+
+async fn begun(tx: &Write, room: &Room, second: i64) -> Meeting {
+    let (meeting, new) = room_meetings::open(tx, room, at(second)).await.expect("opens");
+    assert!(new, "none went on");
+    meeting
+}
+
+/// Somebody unknown in a meeting, from one second to another.
+fn stay(meeting: MeetingId, identity: &str, joined: i64, left: Option<i64>) -> Attendance {
+    Attendance {
+        id: random::id(at(joined)),
+        meeting,
+        stay: Stay {
+            identity: identity.to_owned(),
+            person: None,
+            browser: None,
+            name: identity.to_owned(),
+            device: "Firefox, Linux".to_owned(),
+            joined: at(joined),
+            left: left.map(at),
+        },
+        seen: at(joined),
+    }
+}
+
+async fn noted(tx: &Write, attendance: &Attendance) -> bool {
+    attendance::insert(tx, attendance).await.expect("inserts")
+}
+
+async fn stays(tx: &Write, meeting: MeetingId) -> Vec<Attendance> {
+    let page = attendance::of_meeting(tx, meeting, Cut::first(500)).await;
+    page.expect("lists").items
+}
+
+async fn a_meeting_goes_on_until_it_ends(place: Place) {
+    let store = place.open().await;
+    let ours = a_room(&store).await;
+    let tx = store.begin_write().await.expect("begins");
+    assert_eq!(
+        room_meetings::running_of(&tx, ours.id).await.expect("reads"),
+        None
+    );
+    let mut first = begun(&tx, &ours, 0).await;
+    assert_eq!(
+        (first.room, first.room_address.as_str()),
+        (Some(ours.id), "groupimo")
+    );
+    let again = room_meetings::open(&tx, &ours, at(5)).await.expect("opens");
+    assert_eq!(again, (first.clone(), false));
+    let running = room_meetings::running_of(&tx, ours.id).await.expect("reads");
+    assert_eq!(running.as_ref(), Some(&first));
+    assert!(room_meetings::end(&tx, first.id, at(9)).await.expect("ends"));
+    assert!(!room_meetings::end(&tx, first.id, at(10)).await.expect("runs"));
+    first.ended = Some(at(9));
+    let found = room_meetings::by_id(&tx, first.id).await.expect("reads");
+    assert_eq!(found.as_ref(), Some(&first));
+    assert_ne!(begun(&tx, &ours, 20).await.id, first.id);
+}
+
+async fn of_two_servers_that_open_a_meeting_at_once_both_get_the_same(place: Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    let ours = a_room(&here).await;
+    for round in 0..10 {
+        let open = |store: Store, ours: Room| async move {
+            let tx = store.begin_write().await.expect("begins");
+            let opened = room_meetings::open(&tx, &ours, at(round)).await.expect("opens");
+            tx.commit().await.expect("commits");
+            opened
+        };
+        let both = [here.clone(), there.clone()].map(|store| tokio::spawn(open(store, ours.clone())));
+        let [first, second] = both;
+        let (first, second) = (first.await.expect("no panic"), second.await.expect("no panic"));
+        assert_eq!(first.0, second.0);
+        assert_ne!(first.1, second.1, "it begins once");
+        let tx = here.begin_write().await.expect("begins");
+        assert!(
+            room_meetings::end(&tx, first.0.id, at(round))
+                .await
+                .expect("ends")
+        );
+        tx.commit().await.expect("commits");
+    }
+}
+
+/// The first one's server ends deserted meetings while the second one's lets somebody in.
+async fn nobody_joins_a_meeting_that_ends_at_that_moment(place: Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    let ours = a_room(&here).await;
+    for round in 0..10 {
+        let tx = here.begin_write().await.expect("begins");
+        let empty = begun(&tx, &ours, round).await;
+        tx.commit().await.expect("commits");
+        let sweep = |store: Store| async move {
+            let tx = store.begin_write().await.expect("begins");
+            room_meetings::end_deserted(&tx, at(1_000)).await.expect("ends");
+            tx.commit().await.expect("commits");
+        };
+        let join = |store: Store, ours: Room| async move {
+            let tx = store.begin_write().await.expect("begins");
+            let (meeting, _) = room_meetings::open(&tx, &ours, at(round)).await.expect("opens");
+            noted(&tx, &stay(meeting.id, "ada", round, None)).await;
+            tx.commit().await.expect("commits");
+            meeting.id
+        };
+        let sweeping = tokio::spawn(sweep(here.clone()));
+        let joined = tokio::spawn(join(there.clone(), ours.clone()))
+            .await
+            .expect("no panic");
+        sweeping.await.expect("no panic");
+        let tx = here.begin_write().await.expect("begins");
+        let running = room_meetings::running_of(&tx, ours.id).await.expect("reads");
+        let running = running.expect("somebody is in it").id;
+        assert_eq!(running, joined, "whether or not {} was swept", empty.id);
+        room_meetings::end(&tx, joined, at(round)).await.expect("ends");
+        tx.commit().await.expect("commits");
+    }
+}
+
+async fn a_meeting_outlives_its_room(place: Place) {
+    let store = place.open().await;
+    let ours = a_room(&store).await;
+    let tx = store.begin_write().await.expect("begins");
+    let mut meeting = begun(&tx, &ours, 0).await;
+    noted(&tx, &stay(meeting.id, "ada", 1, Some(8))).await;
+    rooms::delete(&tx, ours.id).await.expect("deletes");
+    meeting.room = None;
+    let found = room_meetings::by_id(&tx, meeting.id).await.expect("reads");
+    assert_eq!(found.as_ref(), Some(&meeting));
+    let second = rooms::Room {
+        id: random::id(at(2)),
+        ..ours
+    };
+    rooms::insert(&tx, &second).await.expect("inserts");
+    begun(&tx, &second, 3).await;
+    let ended = room_meetings::end_deserted(&tx, at(2)).await.expect("ends");
+    meeting.ended = Some(at(8));
+    assert_eq!(ended, [meeting], "when the last left; the other one is too young");
+}
+
+async fn meetings_come_newest_first(place: Place) {
+    let store = place.open().await;
+    let ours = a_room(&store).await;
+    let tx = store.begin_write().await.expect("begins");
+    let mut all = Vec::new();
+    for second in 0..3 {
+        let meeting = begun(&tx, &ours, second).await;
+        if second < 2 {
+            room_meetings::end(&tx, meeting.id, at(second))
+                .await
+                .expect("ends");
+        }
+        all.insert(0, meeting.id);
+    }
+    let page = |after| room_meetings::of_room(&tx, ours.id, Cut { after, limit: 2 });
+    let ids = |page: &Page<Meeting, _>| page.items.iter().map(|one| one.id).collect::<Vec<_>>();
+    let first = page(None).await.expect("lists");
+    let rest = page(first.next).await.expect("lists");
+    assert_eq!([ids(&first), ids(&rest)].concat(), all);
+    let running = room_meetings::running(&tx, Cut::first(5)).await.expect("lists");
+    assert_eq!(ids(&running), all[..1]);
+}
+
+async fn a_stay_is_noted_once(place: Place) {
+    let store = place.open().await;
+    let ours = a_room(&store).await;
+    let tx = store.begin_write().await.expect("begins");
+    let meeting = begun(&tx, &ours, 0).await.id;
+    let mut first = stay(meeting, "ada", 1, None);
+    (first.stay.person, first.stay.browser) = (Some(ours.owner), Some(digest(1)));
+    assert!(noted(&tx, &first).await);
+    let news = Attendance {
+        id: random::id(at(1)),
+        ..first.clone()
+    };
+    assert!(!noted(&tx, &news).await, "told by another server too");
+    let mut second = stay(meeting, "ada", 7, None);
+    assert!(noted(&tx, &second).await, "the same identity came again");
+    let left = |joined| attendance::left(&tx, meeting, "ada", at(joined), at(8));
+    assert!(left(1).await.expect("closes"));
+    assert!(!left(1).await.expect("runs"), "it is closed");
+    first.stay.left = Some(at(8));
+    let beaten = attendance::beat(&tx, meeting, &["ada", "nobody"], at(9)).await;
+    assert_eq!(beaten.expect("beats"), 1, "only who is there");
+    second.seen = at(9);
+    assert_eq!(stays(&tx, meeting).await, [first.clone(), second.clone()]);
+    assert_eq!(
+        attendance::all_left(&tx, meeting, at(10)).await.expect("closes"),
+        1
+    );
+    assert_eq!(attendance::purge(&tx, at(9)).await.expect("purges"), 1);
+    second.stay.left = Some(at(10));
+    assert_eq!(stays(&tx, meeting).await, [second]);
+}
+
+async fn what_a_crash_left_open_ends_when_it_was_seen_last(place: Place) {
+    let store = place.open().await;
+    let ours = a_room(&store).await;
+    let tx = store.begin_write().await.expect("begins");
+    let meeting = begun(&tx, &ours, 0).await.id;
+    for identity in ["lost", "there", "gone"] {
+        noted(&tx, &stay(meeting, identity, 1, None)).await;
+    }
+    attendance::left(&tx, meeting, "gone", at(1), at(2))
+        .await
+        .expect("closes");
+    attendance::beat(&tx, meeting, &["lost", "there"], at(30))
+        .await
+        .expect("beats");
+    attendance::beat(&tx, meeting, &["there"], at(60))
+        .await
+        .expect("beats");
+    assert_eq!(attendance::close_stale(&tx, at(60)).await.expect("closes"), 1);
+    let left: Vec<_> = stays(&tx, meeting)
+        .await
+        .into_iter()
+        .map(|one| one.stay.left)
+        .collect();
+    assert_eq!(left.iter().filter(|left| left.is_none()).count(), 1);
+    assert!(
+        left.contains(&Some(at(30))) && left.contains(&Some(at(2))),
+        "{left:?}"
+    );
+    let none = room_meetings::end_deserted(&tx, at(99)).await.expect("runs");
+    assert_eq!(none, [], "somebody is there");
+    assert_eq!(attendance::close_stale(&tx, at(99)).await.expect("closes"), 1);
+    let ended = room_meetings::end_deserted(&tx, at(99)).await.expect("ends");
+    assert_eq!(ended[0].ended, Some(at(60)));
+    let idle = begun(&tx, &ours, 100).await;
+    let ended = room_meetings::end_deserted(&tx, at(101)).await.expect("ends");
+    assert_eq!((ended[0].id, ended[0].ended), (idle.id, Some(at(100))));
+}
+
+async fn stays_of_several_devices_are_read_as_one_presence(place: Place) {
+    let store = place.open().await;
+    let ours = a_room(&store).await;
+    let tx = store.begin_write().await.expect("begins");
+    let meeting = begun(&tx, &ours, 0).await.id;
+    for (identity, joined, left) in [("computer", 0, 100), ("phone", 50, 150)] {
+        let mut one = stay(meeting, identity, joined, Some(left));
+        one.stay.person = Some(ours.owner);
+        noted(&tx, &one).await;
+    }
+    noted(&tx, &stay(meeting, "guest", 10, Some(20))).await;
+    let all: Vec<_> = stays(&tx, meeting)
+        .await
+        .into_iter()
+        .map(|one| one.stay)
+        .collect();
+    let present = merge(&all, at(999));
+    let lines: Vec<_> = present
+        .iter()
+        .map(|one| (one.person, one.total.as_secs()))
+        .collect();
+    assert_eq!(lines, [(Some(ours.owner), 150), (None, 10)]);
+}
+
+async fn what_was_written_is_read_in_order_and_forgotten_in_time(place: Place) {
+    let store = place.open().await;
+    let ours = a_room(&store).await;
+    let tx = store.begin_write().await.expect("begins");
+    let meeting = begun(&tx, &ours, 0).await.id;
+    let message = |second, text: &str| ChatMessage {
+        id: random::id(at(second)),
+        meeting,
+        identity: "ada".to_owned(),
+        person: None,
+        name: "Ada".to_owned(),
+        text: text.to_owned(),
+        sent: at(second),
+    };
+    let all = [
+        message(1, "Bonjour <b>à tous</b>"),
+        message(2, "👋"),
+        message(3, "\u{202e}"),
+    ];
+    for one in &all {
+        chat_messages::insert(&tx, one).await.expect("inserts");
+    }
+    let page = |after| chat_messages::of_meeting(&tx, meeting, Cut { after, limit: 2 });
+    let first = page(None).await.expect("lists");
+    let rest = page(first.next).await.expect("lists");
+    assert_eq!([first.items, rest.items].concat(), all);
+    assert_eq!(chat_messages::purge(&tx, at(2)).await.expect("purges"), 1);
+    assert_eq!(page(None).await.expect("lists").items, all[1..]);
+    let nowhere = ChatMessage {
+        meeting: random::id(at(0)),
+        ..message(4, "?")
+    };
+    let nowhere = chat_messages::insert(&tx, &nowhere).await;
+    assert!(matches!(nowhere, Err(StoreError::Linked)), "{nowhere:?}");
+}
+
+async fn what_somebody_did_outlives_their_account(place: Place) {
+    let store = place.open().await;
+    let ours = a_room(&store).await;
+    let ada = added(&store, person("ada")).await;
+    let tx = store.begin_write().await.expect("begins");
+    let meeting = begun(&tx, &ours, 0).await.id;
+    let mut hers = stay(meeting, "ada", 1, Some(2));
+    hers.stay.person = Some(ada.id);
+    noted(&tx, &hers).await;
+    let written = ChatMessage {
+        id: random::id(at(1)),
+        meeting,
+        identity: "ada".to_owned(),
+        person: Some(ada.id),
+        name: "Ada".to_owned(),
+        text: "Bonjour".to_owned(),
+        sent: at(1),
+    };
+    chat_messages::insert(&tx, &written).await.expect("inserts");
+    tx.commit().await.expect("commits");
+    place
+        .sql("DELETE FROM person WHERE email = 'ada@example.org'")
+        .await;
+    let tx = store.begin_write().await.expect("begins");
+    hers.stay.person = None;
+    assert_eq!(stays(&tx, meeting).await, [hers]);
+    let page = chat_messages::of_meeting(&tx, meeting, Cut::first(5)).await;
+    let expected = ChatMessage {
+        person: None,
+        ..written
+    };
+    assert_eq!(page.expect("lists").items, [expected]);
+}
