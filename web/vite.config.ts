@@ -1,11 +1,12 @@
 // How the web client is built, served while developing, and tested.
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { mantineStyles } from './build/mantineStyles.ts';
 
 const server = process.env.PALABRE_URL ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), mantineStyles()],
   server: {
     fs: { allow: ['..'] },
     proxy: {

@@ -14,6 +14,7 @@ pub(crate) enum Unit {
     Seconds,
     Cores,
     Times,
+    Kilobytes,
     Megabytes,
     PacketsPerSecond,
 }
@@ -26,6 +27,7 @@ impl Unit {
             Unit::Seconds => "s",
             Unit::Cores => "core",
             Unit::Times => "×",
+            Unit::Kilobytes => "kB",
             Unit::Megabytes => "MB",
             Unit::PacketsPerSecond => "/s",
         }

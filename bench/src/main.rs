@@ -1,5 +1,6 @@
 //! Measures the figures of the design on a running server and prints them beside the raw limits of the machine.
 
+mod browser;
 mod crowd;
 mod decode;
 mod figures;
@@ -7,6 +8,7 @@ mod footprint;
 mod gallery;
 mod growth;
 mod machine;
+mod page;
 mod place;
 mod raw;
 mod record;
@@ -25,7 +27,8 @@ use crate::place::Place;
 const HELP: &str = "palabre-bench [options]
 
   --only LIST       parts to measure, with commas between: p1 (with P2, P6 and the cost of joining), p4, p5, p11,
-                    sections (98 of them), pps (with the added delay); the raw limits are always measured
+                    sections (98 of them), pps (with the added delay), page (of a room: weight and first paint);
+                    the raw limits are always measured
   --quick           shorter windows and fewer repetitions: to see that everything runs, not to compare
   --server FILE     the binary to measure (palabre beside this program)
   --save-baseline   write bench/baseline.json: what later runs are compared with
@@ -35,13 +38,14 @@ Figures are reported, not gates: the exit status is 1 only when a measurement fa
 ";
 
 /// The parts, in the order they run, and the other names by which `--only` knows them.
-const PARTS: [(&str, &[&str]); 6] = [
+const PARTS: [(&str, &[&str]); 7] = [
     ("p11", &["start", "size"]),
     ("p1", &["p2", "p6", "join"]),
     ("sections", &["98"]),
     ("p4", &[]),
     ("pps", &["p99", "delay"]),
     ("p5", &[]),
+    ("page", &["weight", "paint"]),
 ];
 
 /// What was asked on the command line.
@@ -127,6 +131,7 @@ fn run() -> Result<bool> {
             "sections" => gallery::measure_all_sections(&place, &mut figures),
             "p4" => growth::measure(&place, &mut figures),
             "pps" => throughput::measure(&place, &raw, &mut figures),
+            "page" => page::measure(&place, &mut figures),
             _ => decode::measure(&place, &mut figures),
         };
         if let Err(error) = outcome {

@@ -1,11 +1,11 @@
 // Starts the web client: language first, then theme, server data and the page of the address.
-import '@mantine/core/styles.css';
+import 'virtual:mantine-styles';
 import './ui/fonts.css';
 import './ui/tokens.css';
 import './ui/base.css';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { StrictMode, useMemo, useState } from 'react';
+import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createBrowserRouter, RouterProvider } from 'react-router';
 import { startLanguage } from './i18n';
@@ -16,13 +16,14 @@ import { cssVariablesResolver, theme } from './ui/theme';
 
 const colorSchemeManager = localStorageColorSchemeManager({ key: themeKey });
 
+/** Made before anything is awaited: the code of the page is then fetched together with the language. */
+const router = createBrowserRouter(routes);
+const queries = new QueryClient({
+  defaultOptions: { queries: { staleTime: 2000, refetchOnWindowFocus: true } },
+});
+
 function App() {
   const [stage, setStage] = useState(false);
-  const router = useMemo(() => createBrowserRouter(routes), []);
-  const queries = useMemo(
-    () => new QueryClient({ defaultOptions: { queries: { staleTime: 2000, refetchOnWindowFocus: true } } }),
-    [],
-  );
   return (
     <StageContext.Provider value={setStage}>
       <MantineProvider

@@ -1,7 +1,7 @@
 // The door of a room: see and hear oneself, choose devices, say one's name, join.
 import { Button, TextInput } from '@mantine/core';
 import { IconDoor } from '@tabler/icons-react';
-import { useRef, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePreview, type OwnMedia } from '../../../call';
 import { useRoom } from '../../../api/queries';
@@ -10,6 +10,7 @@ import { codeOf } from '../../../api/ApiError';
 import { Icon } from '../../../ui/Icon';
 import { remember, remembered } from '../../../ui/preferences';
 import { Shell } from '../../../ui/Shell';
+import { savesData, whenIdle } from '../../../ui/whenIdle';
 import { DeviceRow } from './DeviceRow';
 import { PreviewBox } from './PreviewBox';
 import { WhoIsThere } from './WhoIsThere';
@@ -30,7 +31,7 @@ interface PrejoinProps {
   joining: boolean;
   /** Code of what stopped the last attempt. */
   refusal: string | null;
-  /** The reader turns to the form: a good moment to fetch the code of the call. */
+  /** A good moment to fetch the code of the call: the door stands, or the reader turns to its form. */
   onIntent: () => void;
   onJoin: (name: string, media: () => OwnMedia, crowd: number) => void;
 }
@@ -57,6 +58,12 @@ export function Prejoin({ address, title, joining, refusal, onIntent, onJoin }: 
     microphone: () => preview?.toggle('microphone'),
     camera: () => preview?.toggle('camera'),
   });
+
+  // While people look at themselves nothing else waits for the network. Who saves data decides first.
+  const looking = preview !== null && !snapshot.asking;
+  useEffect(() => {
+    if (looking && !savesData) return whenIdle(onIntent);
+  }, [looking, onIntent]);
 
   const crowd = room.data?.participant_count ?? 0;
   const join = (withDevices: boolean) => {

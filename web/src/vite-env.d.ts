@@ -1,0 +1,2 @@
+// Modules that only the build knows.
+declare module 'virtual:mantine-styles';
