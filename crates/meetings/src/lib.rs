@@ -6,9 +6,11 @@
 pub mod accent;
 pub mod address;
 pub mod attendance;
+pub mod chat;
 pub mod display_name;
 pub mod door;
 pub mod email;
+pub mod hosting;
 pub mod id;
 pub mod language;
 pub mod people;

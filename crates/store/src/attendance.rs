@@ -113,6 +113,13 @@ pub async fn of_meeting(
     page::read(tx, its, row::Column::Id, Order::OldestFirst, cut, item).await
 }
 
+/// Who is in a meeting now: the stays that have not ended, in no order.
+pub async fn present(tx: &Read, meeting: MeetingId) -> Result<Vec<Attendance>, StoreError> {
+    let there = of(meeting.as_uuid()).filter(row::Column::Departed.is_null());
+    let rows = there.all(tx.connection()).await?;
+    rows.into_iter().map(from_row).collect()
+}
+
 /// Forgets stays that ended before `before`; how many.
 pub async fn purge(tx: &Write, before: Timestamp) -> Result<u64, StoreError> {
     let old = row::Entity::delete_many().filter(row::Column::Departed.lt(Instant::from(before)));

@@ -7,8 +7,8 @@ use meetings::language::Language;
 use meetings::sign_in::Digest;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 
 use crate::columns::{self, Instant, Word, table};
@@ -124,14 +124,36 @@ pub async fn by_secret(tx: &Read, secret: &Digest) -> Result<Option<Knock>, Stor
     found.one(tx.connection()).await?.map(from_row).transpose()
 }
 
-/// Who stands before a room's door, waiting or held, the first to come first; the first page of them.
-pub async fn waiting_of(tx: &Read, room: RoomId) -> Result<Vec<Knock>, StoreError> {
-    let rows = before_the_door_of(room)
+/// Who stands before these rooms' doors, waiting or held, the first to come first; the first page of them.
+pub async fn waiting_at(tx: &Read, rooms: &[RoomId]) -> Result<Vec<Knock>, StoreError> {
+    let rows = row::Entity::find()
+        .filter(row::Column::Room.is_in(rooms.iter().map(|room| room.as_uuid())))
+        .filter(row::Column::State.is_in(open()))
         .order_by_asc(row::Column::Id)
         .limit(u64::from(MAX_LIMIT))
         .all(tx.connection())
         .await?;
     rows.into_iter().map(from_row).collect()
+}
+
+/// Somebody's knock at a room's door that nobody has answered for good, by person or by browser.
+pub async fn open_of(
+    tx: &Read,
+    room: RoomId,
+    person: Option<PersonId>,
+    browser: Option<&Digest>,
+) -> Result<Option<Knock>, StoreError> {
+    let person = person.map(|person| row::Column::Person.eq(person.as_uuid()));
+    let browser = browser.map(|browser| row::Column::Browser.eq(columns::bytes(browser)));
+    let theirs = [person, browser].into_iter().flatten();
+    let theirs = theirs.fold(Condition::any(), Condition::add);
+    if theirs.is_empty() {
+        return Ok(None);
+    }
+    let first = before_the_door_of(room)
+        .filter(theirs)
+        .order_by_asc(row::Column::Id);
+    first.one(tx.connection()).await?.map(from_row).transpose()
 }
 
 /// How many stand before a room's door.
@@ -194,6 +216,17 @@ pub async fn expire(tx: &Write, before: Timestamp) -> Result<Vec<Knock>, StoreEr
         .exec_with_returning(tx.connection())
         .await?;
     rows.into_iter().map(from_row).collect()
+}
+
+/// Gives up somebody who went away; whether they still waited.
+pub async fn give_up(tx: &Write, id: KnockId) -> Result<bool, StoreError> {
+    let updated = row::Entity::update_many()
+        .col_expr(row::Column::State, Expr::value(State::Expired.word()))
+        .filter(row::Column::Id.eq(id.as_uuid()))
+        .filter(row::Column::State.is_in(open()))
+        .exec(tx.connection())
+        .await?;
+    Ok(updated.rows_affected > 0)
 }
 
 /// Forgets knocks that came before `before` and are over; how many.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use meetings::address::RoomAddress;
 use meetings::id::{Id, MeetingId, MeetingKind, RoomId};
-use sea_orm::sea_query::{Expr, LockType, OnConflict};
+use sea_orm::sea_query::{Expr, LockType, OnConflict, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
 };
@@ -79,7 +79,8 @@ pub async fn end(tx: &Write, id: MeetingId, now: Timestamp) -> Result<bool, Stor
 
 /// Ends meetings in which nobody is any more, when `attendance::close_stale` has closed the stays that a crash left
 /// open; also those whose room is gone. They ended when the last left, or when they began if nobody ever came. Those
-/// that began after `before` are left alone: their first may be on the way. Returns them as they are now.
+/// that began or were left after `before` are left alone: somebody may be on the way, or on the way back. Returns them
+/// as they are now.
 pub async fn end_deserted(tx: &Write, before: Timestamp) -> Result<Vec<Meeting>, StoreError> {
     let deserted = row::Entity::find()
         .filter(row::Column::Ended.is_null())
@@ -95,7 +96,8 @@ pub async fn end_deserted(tx: &Write, before: Timestamp) -> Result<Vec<Meeting>,
         // Looked at again under the lock: somebody may have come while it was waited for.
         let (open, last_left) = attendance::open_and_last(tx, row.id).await?;
         let at = last_left.unwrap_or(row.started);
-        if open == 0 && end(tx, Id::from(row.id), at.timestamp()).await? {
+        let long_ago = at < Instant::from(before);
+        if open == 0 && long_ago && end(tx, Id::from(row.id), at.timestamp()).await? {
             row.ended = Some(at);
             ended.push(from_row(row)?);
         }
@@ -129,6 +131,16 @@ pub async fn of_room(
 pub async fn running(tx: &Read, cut: Cut<MeetingKind>) -> Result<Page<Meeting, MeetingKind>, StoreError> {
     let running = row::Entity::find().filter(row::Column::Ended.is_null());
     page::read(tx, running, row::Column::Id, Order::NewestFirst, cut, item).await
+}
+
+/// The rooms in which a meeting goes on, for a condition.
+pub(crate) fn rooms_in_use() -> SelectStatement {
+    Query::select()
+        .column(row::Column::Room)
+        .from(row::Entity)
+        .and_where(row::Column::Ended.is_null())
+        .and_where(row::Column::Room.is_not_null())
+        .to_owned()
 }
 
 fn running_in(room: RoomId) -> Select<row::Entity> {

@@ -1,7 +1,7 @@
 //! Visits: who was given a way into the meeting that goes on in a room, or was sent away from it.
 //!
 //! Somebody is recognised by person, by browser or by identity, whatever fits; all their visits count together, and
-//! `meetings::door::past` says what they come to. When the meeting ends they are cleared.
+//! `meetings::door::past` says what they come to. When the meeting ends they are forgotten.
 
 use jiff::Timestamp;
 use meetings::door::{self, Mark, Past, Visitor};
@@ -16,6 +16,7 @@ use sea_orm::{
 use crate::columns::{self, Instant, Word, table};
 use crate::error::StoreError;
 use crate::page::MAX_LIMIT;
+use crate::room_meetings;
 use crate::transaction::{Read, Write, maybe_uuid};
 
 /// A way into a room's present meeting.
@@ -34,6 +35,8 @@ pub struct Visit {
     pub browser: Option<Digest>,
     /// Under which name.
     pub name: String,
+    /// With what, in words ("Firefox, Linux"); empty when nobody can tell.
+    pub device: String,
     /// What they are to the room in this meeting.
     pub role: Visitor,
     /// What is kept of them.
@@ -71,13 +74,14 @@ impl Whom<'_> {
     }
 }
 
-/// Keeps a visit. Of an identity that is known it changes the person, browser, name and role, and sees them now; the
-/// mark only to one that weighs more: who was sent away comes back by no new token.
+/// Keeps a visit. Of an identity that is known it changes the person, browser, name, device and role, and sees them
+/// now; the mark only to one that weighs more: who was sent away comes back by no new token.
 pub async fn upsert(tx: &Write, visit: &Visit) -> Result<(), StoreError> {
     let changed = [
         row::Column::Person,
         row::Column::Browser,
         row::Column::Name,
+        row::Column::Device,
         row::Column::Role,
         row::Column::Seen,
     ];
@@ -175,7 +179,49 @@ pub async fn touch(tx: &Write, room: RoomId, identities: &[&str], now: Timestamp
     Ok(seen.exec(tx.connection()).await?.rows_affected)
 }
 
-/// Forgets all visits to a room: its meeting has ended, and the next one begins with everybody unknown. How many.
+/// The visits of these identities, in no order.
+pub async fn of_identities(tx: &Read, room: RoomId, identities: &[&str]) -> Result<Vec<Visit>, StoreError> {
+    let rows = row::Entity::find()
+        .filter(row::Column::Room.eq(room.as_uuid()))
+        .filter(row::Column::Identity.is_in(identities.iter().copied()))
+        .all(tx.connection())
+        .await?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// The last has left, and the meeting is over: who was there a moment ago may come back as after a lost connection,
+/// a guest as what guests are; everybody else, also who was sent away, is unknown to the next meeting.
+pub async fn settle(tx: &Write, room: RoomId, now: Timestamp) -> Result<(), StoreError> {
+    let a_moment_ago = Instant::from(now - door::RETURNING_WITHIN);
+    let its = row::Column::Room.eq(room.as_uuid());
+    let over = Condition::any()
+        .add(row::Column::Past.eq(Mark::SentAway.word()))
+        .add(row::Column::Seen.lt(a_moment_ago));
+    let forgotten = row::Entity::delete_many().filter(its.clone()).filter(over);
+    forgotten.exec(tx.connection()).await?;
+    row::Entity::update_many()
+        .col_expr(row::Column::Past, Expr::value(Mark::Entered.word()))
+        .filter(its.clone())
+        .exec(tx.connection())
+        .await?;
+    row::Entity::update_many()
+        .col_expr(row::Column::Role, Expr::value(Visitor::Stranger.word()))
+        .filter(its)
+        .filter(row::Column::Person.is_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Forgets visits to rooms in which no meeting goes on, of people not seen since `before`; how many.
+pub async fn purge(tx: &Write, before: Timestamp) -> Result<u64, StoreError> {
+    let old = row::Entity::delete_many()
+        .filter(row::Column::Seen.lt(Instant::from(before)))
+        .filter(row::Column::Room.not_in_subquery(room_meetings::rooms_in_use()));
+    Ok(old.exec(tx.connection()).await?.rows_affected)
+}
+
+/// Forgets all visits to a room: a host ended its meeting for all, and everybody is unknown to the next one. How many.
 pub async fn clear(tx: &Write, room: RoomId) -> Result<u64, StoreError> {
     let all = row::Entity::delete_many().filter(row::Column::Room.eq(room.as_uuid()));
     Ok(all.exec(tx.connection()).await?.rows_affected)
@@ -193,6 +239,7 @@ table!("visit", key { id: Uuid }, {
     person: Option<Uuid>,
     browser: Option<Vec<u8>>,
     name: String,
+    device: String,
     role: String,
     past: String,
     created: crate::columns::Instant,
@@ -207,6 +254,7 @@ fn to_row(visit: &Visit) -> row::ActiveModel {
         person: maybe_uuid(visit.person),
         browser: visit.browser.as_ref().map(columns::bytes),
         name: visit.name.clone(),
+        device: visit.device.clone(),
         role: visit.role.word().to_owned(),
         past: visit.mark.word().to_owned(),
         created: visit.created.into(),
@@ -223,6 +271,7 @@ fn from_row(row: row::Model) -> Result<Visit, StoreError> {
         person: row.person.map(Id::from),
         browser: columns::maybe_digest(row.browser, "visit.browser")?,
         name: row.name,
+        device: row.device,
         role: Visitor::read(&row.role)?,
         mark: Mark::read(&row.past)?,
         created: row.created.timestamp(),

@@ -25,6 +25,7 @@ CREATE TABLE visit (
   person ID REFERENCES person (id) ON DELETE SET NULL,
   browser BYTES,
   name TEXT NOT NULL,
+  device TEXT NOT NULL,
   role TEXT NOT NULL,
   past TEXT NOT NULL,
   created INSTANT NOT NULL,

@@ -16,6 +16,7 @@ on_both!(
     who_is_held_may_still_be_answered_and_who_was_answered_may_not,
     who_is_not_seen_any_more_is_given_up,
     knocks_that_are_over_are_forgotten,
+    who_knocks_again_is_known_at_that_door_until_they_are_answered_or_go_away,
 );
 
 /// Somebody at the door since a second.
@@ -94,7 +95,7 @@ async fn who_came_first_stands_first(place: Place) {
         .await
         .expect("answers");
     (second.state, second.answered) = (State::Held, Some(at(4)));
-    let waiting = knocks::waiting_of(&tx, ours.id).await.expect("reads");
+    let waiting = knocks::waiting_at(&tx, &[ours.id]).await.expect("reads");
     assert_eq!(waiting, [first, second]);
     assert_eq!(knocks::count_of(&tx, ours.id).await.expect("counts"), 2);
     let theirs = knocks::count_of_browser(&tx, &digest(1)).await;
@@ -200,4 +201,39 @@ async fn knocks_that_are_over_are_forgotten(place: Place) {
     assert_eq!(knocks::by_id(&tx, old.id).await.expect("reads"), None);
     assert!(knocks::by_id(&tx, young.id).await.expect("reads").is_some());
     assert_eq!(state(&tx, waiting.id).await, State::Waiting);
+}
+
+async fn who_knocks_again_is_known_at_that_door_until_they_are_answered_or_go_away(place: Place) {
+    let store = place.open().await;
+    let ours = a_room(&store).await;
+    let ada = added(&store, person("ada")).await;
+    let elsewhere = opened(&store, room("syndic", &ada)).await;
+    let tx = store.begin_write().await.expect("begins");
+    let one = Knock {
+        person: Some(ada.id),
+        browser: Some(digest(1)),
+        ..knock(ours.id, 0)
+    };
+    insert(&tx, &one).await;
+    let known = |room, person, browser: Option<Digest>| {
+        let tx = &tx;
+        async move {
+            let found = knocks::open_of(tx, room, person, browser.as_ref()).await;
+            found.expect("reads").map(|found| found.id)
+        }
+    };
+    let (hers, another) = (Some(digest(1)), Some(digest(2)));
+    assert_eq!(known(ours.id, None, hers).await, Some(one.id));
+    assert_eq!(known(ours.id, Some(ada.id), another).await, Some(one.id));
+    assert_eq!(known(ours.id, None, another).await, None);
+    assert_eq!(
+        known(ours.id, None, None).await,
+        None,
+        "nobody is known by nothing"
+    );
+    assert_eq!(known(elsewhere.id, None, hers).await, None, "another door");
+    assert!(knocks::give_up(&tx, one.id).await.expect("gives up"));
+    assert!(!knocks::give_up(&tx, one.id).await.expect("runs"));
+    assert_eq!(known(ours.id, None, hers).await, None);
+    assert_eq!(state(&tx, one.id).await, State::Expired);
 }

@@ -161,8 +161,8 @@ async fn a_meeting_outlives_its_room(place: Place) {
         ..ours
     };
     rooms::insert(&tx, &second).await.expect("inserts");
-    begun(&tx, &second, 3).await;
-    let ended = room_meetings::end_deserted(&tx, at(2)).await.expect("ends");
+    begun(&tx, &second, 10).await;
+    let ended = room_meetings::end_deserted(&tx, at(9)).await.expect("ends");
     meeting.ended = Some(at(8));
     assert_eq!(ended, [meeting], "when the last left; the other one is too young");
 }
@@ -252,7 +252,17 @@ async fn what_a_crash_left_open_ends_when_it_was_seen_last(place: Place) {
     );
     let none = room_meetings::end_deserted(&tx, at(99)).await.expect("runs");
     assert_eq!(none, [], "somebody is there");
+    let there = attendance::present(&tx, meeting).await.expect("reads");
+    assert_eq!(
+        there
+            .iter()
+            .map(|one| one.stay.identity.as_str())
+            .collect::<Vec<_>>(),
+        ["there"]
+    );
     assert_eq!(attendance::close_stale(&tx, at(99)).await.expect("closes"), 1);
+    let none = room_meetings::end_deserted(&tx, at(60)).await.expect("runs");
+    assert_eq!(none, [], "the last may be on the way back");
     let ended = room_meetings::end_deserted(&tx, at(99)).await.expect("ends");
     assert_eq!(ended[0].ended, Some(at(60)));
     let idle = begun(&tx, &ours, 100).await;

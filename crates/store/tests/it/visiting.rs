@@ -4,7 +4,7 @@ use meetings::door::{Mark, Past, Visitor};
 use meetings::id::RoomId;
 use store::rooms::Room;
 use store::visits::{Visit, Whom};
-use store::{Store, random, rooms, visits};
+use store::{Store, random, room_meetings, rooms, visits};
 
 use crate::things::{added, digest, opened, person, room};
 use crate::world::{Place, at, on_both};
@@ -17,6 +17,8 @@ on_both!(
     a_new_token_does_not_wipe_out_a_mark,
     a_removal_is_known_until_the_meeting_ends,
     visits_go_with_their_room,
+    who_left_last_may_come_back_to_the_next_meeting_and_nobody_else_is_known_there,
+    old_visits_are_forgotten_where_no_meeting_goes_on,
 );
 
 async fn a_room(store: &Store) -> Room {
@@ -33,6 +35,7 @@ fn visit(room: RoomId, identity: &str) -> Visit {
         person: None,
         browser: None,
         name: identity.to_owned(),
+        device: "Firefox, Linux".to_owned(),
         role: Visitor::Stranger,
         mark: Mark::Entered,
         created: at(0),
@@ -259,4 +262,62 @@ async fn visits_go_with_their_room(place: Place) {
     rooms::delete(&tx, ours.id).await.expect("deletes");
     let found = visits::by_identity(&tx, ours.id, "zoe").await.expect("reads");
     assert_eq!(found, None);
+}
+
+async fn who_left_last_may_come_back_to_the_next_meeting_and_nobody_else_is_known_there(place: Place) {
+    let store = place.open().await;
+    let ours = a_room(&store).await;
+    let tx = store.begin_write().await.expect("begins");
+    let seen = |identity: &str, mark, second| Visit {
+        role: Visitor::Host,
+        mark,
+        seen: at(second),
+        ..visit(ours.id, identity)
+    };
+    let hers = Visit {
+        person: Some(ours.owner),
+        ..seen("owner", Mark::Entered, 900)
+    };
+    for one in [
+        hers,
+        seen("last", Mark::Admitted, 880),
+        seen("long gone", Mark::Admitted, 879),
+        seen("removed", Mark::SentAway, 999),
+    ] {
+        visits::upsert(&tx, &one).await.expect("inserts");
+    }
+    visits::settle(&tx, ours.id, at(1_000)).await.expect("settles");
+    let identities = ["owner", "last", "long gone", "removed"];
+    let left = visits::of_identities(&tx, ours.id, &identities).await;
+    let mut left: Vec<_> = left
+        .expect("reads")
+        .into_iter()
+        .map(|one| (one.identity, one.role, one.mark))
+        .collect();
+    left.sort_by(|a, b| a.0.cmp(&b.0));
+    let expected = [
+        ("last".to_owned(), Visitor::Stranger, Mark::Entered),
+        ("owner".to_owned(), Visitor::Host, Mark::Entered),
+    ];
+    assert_eq!(left, expected);
+    assert!(!visits::somebody_removed(&tx, ours.id).await.expect("reads"));
+}
+
+async fn old_visits_are_forgotten_where_no_meeting_goes_on(place: Place) {
+    let store = place.open().await;
+    let ours = a_room(&store).await;
+    let tx = store.begin_write().await.expect("begins");
+    let young = Visit {
+        seen: at(50),
+        ..visit(ours.id, "young")
+    };
+    for one in [&visit(ours.id, "old"), &young] {
+        visits::upsert(&tx, one).await.expect("inserts");
+    }
+    let (meeting, _) = room_meetings::open(&tx, &ours, at(60)).await.expect("opens");
+    assert_eq!(visits::purge(&tx, at(50)).await.expect("purges"), 0);
+    room_meetings::end(&tx, meeting.id, at(70)).await.expect("ends");
+    assert_eq!(visits::purge(&tx, at(50)).await.expect("purges"), 1);
+    let found = visits::by_identity(&tx, ours.id, "young").await.expect("reads");
+    assert!(found.is_some());
 }
