@@ -4,10 +4,11 @@ import './ui/fonts.css';
 import './ui/tokens.css';
 import './ui/base.css';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createBrowserRouter, RouterProvider } from 'react-router';
+import { makeQueryClient } from './api/queryClient';
 import { startLanguage } from './i18n';
 import { routes } from './routes';
 import { themeKey } from './ui/preferences';
@@ -18,9 +19,7 @@ const colorSchemeManager = localStorageColorSchemeManager({ key: themeKey });
 
 /** Made before anything is awaited: the code of the page is then fetched together with the language. */
 const router = createBrowserRouter(routes);
-const queries = new QueryClient({
-  defaultOptions: { queries: { staleTime: 2000, refetchOnWindowFocus: true } },
-});
+const queries = makeQueryClient();
 
 function App() {
   const [stage, setStage] = useState(false);

@@ -16,6 +16,11 @@ export const routes: RouteObject[] = [
         lazy: async () => ({ Component: (await import('./features/home')).HomePage }),
       },
       {
+        id: 'sign-in',
+        path: '/sign-in',
+        lazy: async () => ({ Component: (await import('./features/sign-in')).SignInPage }),
+      },
+      {
         id: 'room',
         path: '/:room',
         lazy: async () => ({ Component: (await import('./features/room')).RoomPage }),

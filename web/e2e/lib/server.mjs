@@ -34,7 +34,9 @@ function freeUdpPort() {
 
 /**
  * @typedef {{ key: string, secret: string, twirp: string }} ApiKey
- * @returns {Promise<{ url: string, mediaPort: number, apiKey: () => Promise<ApiKey>, stop: () => Promise<void> }>}
+ * @typedef {{ name?: string, role?: 'owner' | 'admin' | 'member' }} Somebody
+ * @returns {Promise<{ url: string, mediaPort: number, apiKey: () => Promise<ApiKey>,
+ *   linkFor: (email: string, who?: Somebody) => string, stop: () => Promise<void> }>}
  */
 export async function startServer() {
   if (process.env.PALABRE_URL) {
@@ -47,6 +49,9 @@ export async function startServer() {
         secret: process.env.PALABRE_API_SECRET ?? '',
         twirp: process.env.PALABRE_TWIRP_URL ?? process.env.PALABRE_URL ?? '',
       }),
+      linkFor: () => {
+        throw new Error('people are added to our own server only');
+      },
       stop: async () => {},
     };
   }
@@ -83,6 +88,15 @@ export async function startServer() {
       const made = spawnSync(binary, ['keys', 'add', 'e2e', '--data', data, '--json'], { encoding: 'utf8' });
       if (made.status !== 0) throw new Error(`no API key: ${made.stderr}`);
       return { ...JSON.parse(made.stdout), twirp: url };
+    },
+    /** Adds somebody (the first one is owner), or finds them; the address that signs them in once. */
+    linkFor: (email, { name, role } = {}) => {
+      const more = [...(name ? ['--name', name] : []), ...(role ? ['--role', role] : [])];
+      const added = spawnSync(binary, ['people', 'add', email, ...more, '--data', data, '--json'], {
+        encoding: 'utf8',
+      });
+      if (added.status !== 0) throw new Error(`nobody was added: ${added.stderr}`);
+      return `${url}/sign-in${new URL(JSON.parse(added.stdout).link).hash}`;
     },
     stop: async () => {
       child.kill('SIGTERM');

@@ -1,8 +1,9 @@
-// A refusal or failure of the server, reduced to the code by which the interface finds its own sentence.
+// A refusal or failure of the server: the code by which the interface finds its own sentence, and what fills it in.
 export class ApiError extends Error {
   constructor(
     readonly code: string,
     readonly status: number,
+    readonly details: Readonly<Record<string, unknown>> = {},
   ) {
     super(`the server answered ${status} ${code}`);
     this.name = 'ApiError';
@@ -13,4 +14,9 @@ export class ApiError extends Error {
 export function codeOf(error: unknown): string {
   if (error instanceof ApiError) return error.code;
   return 'unreachable';
+}
+
+/** Whether the server does not know who asks: signed out, here or from another device. */
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401;
 }

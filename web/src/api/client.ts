@@ -6,13 +6,17 @@ import type { components, paths } from './schema';
 export type Room = components['schemas']['Room'];
 export type Admitted = components['schemas']['Admitted'];
 
-const client = createClient<paths>({ baseUrl: typeof location === 'undefined' ? '' : location.origin });
+export const client = createClient<paths>({
+  baseUrl: typeof location === 'undefined' ? '' : location.origin,
+});
 
-function unwrap<T>(answer: { data?: T; error?: unknown; response: Response }): T {
-  if (answer.data !== undefined && answer.response.ok) return answer.data;
-  const body = answer.error as { code?: unknown } | undefined;
+/** What the server answered; what it refused is thrown. An answer without a body is `undefined`. */
+export function unwrap<T>(answer: { data?: T; error?: unknown; response: Response }): T {
+  if (answer.response.ok) return answer.data as T;
+  const body = answer.error as { code?: unknown; details?: unknown } | undefined;
   const code = typeof body?.code === 'string' ? body.code : 'unexpected';
-  throw new ApiError(code, answer.response.status);
+  const details = typeof body?.details === 'object' && body.details !== null ? body.details : {};
+  throw new ApiError(code, answer.response.status, { ...details });
 }
 
 export async function readRoom(address: string, signal?: AbortSignal): Promise<Room> {

@@ -1,6 +1,5 @@
 // Server data the pages read, with how long it stays fresh.
 import { useQuery } from '@tanstack/react-query';
-import { ApiError } from './ApiError';
 import { readRoom } from './client';
 
 /** Who is in a room now; asked again every few seconds while someone looks. */
@@ -10,6 +9,5 @@ export function useRoom(address: string, options: { everySeconds: number; enable
     queryFn: ({ signal }) => readRoom(address, signal),
     enabled: options.enabled ?? true,
     refetchInterval: options.everySeconds * 1000,
-    retry: (failures, error) => !(error instanceof ApiError) && failures < 2,
   });
 }

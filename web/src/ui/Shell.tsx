@@ -11,6 +11,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { languages, useLanguage } from '../i18n';
+import { AccountMenu } from './AccountMenu';
 import { Icon } from './Icon';
 import { Logo } from './Logo';
 import { RadioMenuItem } from './RadioMenuItem';
@@ -26,11 +27,14 @@ export function Shell({ children }: { children: ReactNode }) {
       <header className={classes.header}>
         <Link to="/" className={classes.brand} aria-label={t('common:home_link')}>
           <Logo size={26} />
-          <span aria-hidden="true">Palabre</span>
+          <span aria-hidden="true" className={classes.brandName}>
+            Palabre
+          </span>
         </Link>
         <div className={classes.choices}>
           <ThemeChoice />
           <LanguageChoice />
+          <AccountMenu />
         </div>
       </header>
       <main id="content" tabIndex={-1} className={classes.content}>
@@ -51,7 +55,7 @@ function LanguageChoice() {
           aria-label={t('common:language_now', { language: languages[language] })}
         >
           <Icon of={IconLanguage} />
-          <span>{languages[language]}</span>
+          <span className={classes.wide}>{languages[language]}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

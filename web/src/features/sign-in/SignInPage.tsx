@@ -1,0 +1,32 @@
+// Where one says who one is; also where the links lead that sign somebody in once.
+import { useTranslation } from 'react-i18next';
+import { Navigate, useSearchParams } from 'react-router';
+import { useMe } from '../../api/me';
+import { safeNext } from '../../ui/next';
+import { Shell } from '../../ui/Shell';
+import { usePageTitle } from '../../ui/usePageTitle';
+import { LinkCard } from './LinkCard';
+import classes from './SignInPage.module.css';
+import { useSecretInAddress } from './useSecretInAddress';
+
+export function SignInPage() {
+  const { t } = useTranslation();
+  usePageTitle(t('sign_in:title'));
+  const [query] = useSearchParams();
+  const me = useMe();
+  const secret = useSecretInAddress();
+  // A link is for whoever holds it: it may sign in somebody else than the person this browser knows.
+  if (me && !secret) return <Navigate to={safeNext(query.get('next'), location.origin)} replace />;
+  return (
+    <Shell>
+      <div className={classes.page}>
+        <h1 className={classes.title}>{t('sign_in:title')}</h1>
+        {secret ? (
+          <LinkCard key={secret} secret={secret} />
+        ) : (
+          <p className={classes.lead}>{t('sign_in:link_needed')}</p>
+        )}
+      </div>
+    </Shell>
+  );
+}
