@@ -1,33 +1,16 @@
 // axe finds nothing serious on any page, in either language, light and dark, wide and narrow.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
+import { examine } from './lib/axe.mjs';
 import { openChromium } from './lib/browser.mjs';
 import { freshRoom, previewReady } from './lib/call.mjs';
 import { startServer } from './lib/server.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 /** @param {import('playwright-core').Page} page @param {string} where */
 async function assertAccessible(page, where) {
-  await page.evaluate(axe);
-  // Judged when everything stands still: a colour half faded in has no contrast yet.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))));
-  const { violations } = await page.evaluate(() =>
-    /** @type {any} */ (window).axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    }),
-  );
-  const serious = violations
-    .filter((/** @type {any} */ one) => ['serious', 'critical'].includes(one.impact))
-    .map(
-      (/** @type {any} */ one) =>
-        `${one.id}: ${one.nodes.map((/** @type {any} */ node) => node.html.slice(0, 160)).join(' ; ')}`,
-    );
+  const { serious, wider } = await examine((body) => page.evaluate(`(async () => { ${body} })()`));
   assert.deepEqual(serious, [], where);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(wide <= 0, `${where} does not scroll sideways (${wide} px)`);
+  assert.ok(wider <= 0, `${where} does not scroll sideways (${wider} px)`);
 }
 
 /** @type {{ locale: string, colorScheme: 'light' | 'dark', viewport: { width: number, height: number } }[]} */

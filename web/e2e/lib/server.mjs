@@ -9,7 +9,7 @@ import { join } from 'node:path';
 const binary = process.env.PALABRE_BINARY ?? join(import.meta.dirname, '../../../target/debug/palabre');
 
 /** @returns {Promise<number>} */
-function freeTcpPort() {
+export function freeTcpPort() {
   return new Promise((resolve, reject) => {
     const probe = net.createServer();
     probe.on('error', reject);
