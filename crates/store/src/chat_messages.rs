@@ -40,8 +40,9 @@ pub async fn insert(tx: &Write, message: &ChatMessage) -> Result<(), StoreError>
         sent: message.sent.into(),
     };
     let insert = row::Entity::insert(row.into_active_model().reset_all());
-    insert.exec_without_returning(tx.connection()).await?;
-    Ok(())
+    let step = tx.step().await?;
+    insert.exec_without_returning(&step).await?;
+    Ok(step.commit().await?)
 }
 
 /// Those of a meeting, the oldest first.

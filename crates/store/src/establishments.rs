@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use meetings::address::RoomAddress;
 use meetings::id::{EstablishmentId, EstablishmentKind, Id};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, TransactionTrait};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::columns::table;
 use crate::error::{Conflict, StoreError, changed_one, is_duplicate};
@@ -42,8 +42,7 @@ pub async fn insert(tx: &Write, establishment: &Establishment) -> Result<(), Sto
 
 /// Changes its name and prefix.
 pub async fn update(tx: &Write, establishment: &Establishment) -> Result<(), StoreError> {
-    // A step of its own, so that a refusal leaves the transaction usable on PostgreSQL too.
-    let step = tx.connection().begin().await?;
+    let step = tx.step().await?;
     let updated = row::Entity::update(to_row(establishment));
     match updated.exec_without_returning(&step).await {
         Err(error) if is_duplicate(&error, "establishment", "name") => {
@@ -59,7 +58,7 @@ pub async fn update(tx: &Write, establishment: &Establishment) -> Result<(), Sto
 
 /// Takes it away; [`StoreError::Linked`] while people or rooms belong to it.
 pub async fn delete(tx: &Write, id: EstablishmentId) -> Result<(), StoreError> {
-    let step = tx.connection().begin().await?;
+    let step = tx.step().await?;
     let deleted = row::Entity::delete_by_id(id.as_uuid()).exec(&step).await?;
     step.commit().await?;
     match deleted.rows_affected {

@@ -1,5 +1,7 @@
 //! People with an account.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use meetings::display_name::DisplayName;
 use meetings::email::EmailAddress;
@@ -9,7 +11,6 @@ use meetings::people::{Role, Standing};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    TransactionTrait,
 };
 
 use crate::columns::{self, Word, table};
@@ -53,22 +54,25 @@ impl Person {
     }
 }
 
-/// Keeps a new person; [`Conflict::EmailTaken`] when somebody has the address.
+/// Keeps a new person; [`Conflict::EmailTaken`] when somebody has the address, [`StoreError::Linked`] when the
+/// establishment does not exist.
 pub async fn insert(tx: &Write, person: &Person) -> Result<(), StoreError> {
+    let step = tx.step().await?;
     let inserted = row::Entity::insert(to_row(person))
         .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .exec_without_returning(tx.connection())
+        .exec_without_returning(&step)
         .await?;
+    step.commit().await?;
     match inserted {
         0 => Err(Conflict::EmailTaken.into()),
         _ => Ok(()),
     }
 }
 
-/// Saves everything about a person; [`Conflict::EmailTaken`] when somebody else has the address.
+/// Saves everything about a person; [`Conflict::EmailTaken`] when somebody else has the address,
+/// [`StoreError::Linked`] when the establishment does not exist.
 pub async fn update(tx: &Write, person: &Person) -> Result<(), StoreError> {
-    // A step of its own, so that a refusal leaves the transaction usable on PostgreSQL too.
-    let step = tx.connection().begin().await?;
+    let step = tx.step().await?;
     let updated = row::Entity::update(to_row(person));
     match updated.exec_without_returning(&step).await {
         Err(error) if is_duplicate(&error, "person", "email") => Err(Conflict::EmailTaken.into()),
@@ -83,6 +87,16 @@ pub async fn update(tx: &Write, person: &Person) -> Result<(), StoreError> {
 pub async fn by_id(tx: &Read, id: PersonId) -> Result<Option<Person>, StoreError> {
     let found = row::Entity::find_by_id(id.as_uuid()).one(tx.connection()).await?;
     found.map(from_row).transpose()
+}
+
+/// Several of them, for a page that shows their names: give the ids of one page. Those that are gone are missing.
+pub async fn by_ids(tx: &Read, ids: &[PersonId]) -> Result<HashMap<PersonId, Person>, StoreError> {
+    let rows = row::Entity::find()
+        .filter(row::Column::Id.is_in(ids.iter().map(|id| id.as_uuid())))
+        .all(tx.connection())
+        .await?;
+    let read = |row| from_row(row).map(|person| (person.id, person));
+    rows.into_iter().map(read).collect()
 }
 
 /// The one with this address, active or not.

@@ -2,25 +2,26 @@
 
 use jiff::Timestamp;
 use meetings::id::{Id, PersonId, RoomId};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{OnConflict, Query, SelectStatement};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use crate::columns::table;
 use crate::error::StoreError;
 use crate::transaction::{Read, Write};
 
-/// Makes somebody a host; nothing changes when they are one.
+/// Makes somebody a host; nothing changes when they are one. [`StoreError::Linked`] when room or person does not exist.
 pub async fn add(tx: &Write, room: RoomId, person: PersonId, now: Timestamp) -> Result<(), StoreError> {
     let row = row::Model {
         room: room.as_uuid(),
         person: person.as_uuid(),
         created: now.into(),
     };
+    let step = tx.step().await?;
     row::Entity::insert(row.into_active_model().reset_all())
         .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .exec_without_returning(tx.connection())
+        .exec_without_returning(&step)
         .await?;
-    Ok(())
+    Ok(step.commit().await?)
 }
 
 /// Makes somebody no host; whether they were one.
@@ -54,6 +55,15 @@ pub async fn of_person(tx: &Read, person: PersonId) -> Result<Vec<RoomId>, Store
         .all(tx.connection())
         .await?;
     Ok(rows.into_iter().map(|row| Id::from(row.room)).collect())
+}
+
+/// The rooms somebody was made a host of, for a condition.
+pub(crate) fn hosted_by(person: PersonId) -> SelectStatement {
+    Query::select()
+        .column(row::Column::Room)
+        .from(row::Entity)
+        .and_where(row::Column::Person.eq(person.as_uuid()))
+        .to_owned()
 }
 
 table!("room_host", key { room: Uuid, person: Uuid }, {

@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use meetings::address::RoomAddress;
 use meetings::door::Access;
 use meetings::id::{EstablishmentId, Id, PersonId, RoomId, RoomKind};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Select};
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, Select};
 
 use crate::columns::{Word, table};
 use crate::error::{StoreError, changed_one};
 use crate::page::{self, Cut, Order, Page};
 use crate::room_addresses::{self, Kind};
+use crate::room_hosts;
 use crate::transaction::{Read, Write, maybe_uuid};
 
 /// A room.
@@ -39,11 +40,14 @@ pub struct Room {
     pub created: Timestamp,
 }
 
-/// Keeps a new room at its address; [`crate::Conflict::AddressTaken`] or [`crate::Conflict::AddressLooksAlike`].
+/// Keeps a new room at its address; [`crate::Conflict::AddressTaken`] or [`crate::Conflict::AddressLooksAlike`],
+/// [`StoreError::Linked`] when its owner or establishment does not exist.
 pub async fn insert(tx: &Write, room: &Room) -> Result<(), StoreError> {
     room_addresses::check_free(tx, room.id, &room.address).await?;
+    let step = tx.step().await?;
     let insert = row::Entity::insert(to_row(room));
-    insert.exec_without_returning(tx.connection()).await?;
+    insert.exec_without_returning(&step).await?;
+    step.commit().await?;
     let added = room_addresses::add(tx, room.id, &room.address, Kind::Main, room.created).await;
     if added.is_err() {
         // Somebody was quicker on another server: take the room back, so that the transaction stays usable.
@@ -54,10 +58,13 @@ pub async fn insert(tx: &Write, room: &Room) -> Result<(), StoreError> {
     added
 }
 
-/// Saves everything about a room but its address, which [`room_addresses::rename`] changes.
+/// Saves everything about a room but its address, which [`room_addresses::rename`] changes; [`StoreError::Linked`]
+/// when its owner or establishment does not exist.
 pub async fn update(tx: &Write, room: &Room) -> Result<(), StoreError> {
+    let step = tx.step().await?;
     let updated = row::Entity::update(to_row(room));
-    changed_one(updated.exec_without_returning(tx.connection()).await, "room")
+    changed_one(updated.exec_without_returning(&step).await, "room")?;
+    Ok(step.commit().await?)
 }
 
 /// Takes a room away with its addresses, which are free then, and its hosts.
@@ -78,6 +85,16 @@ pub async fn by_id(tx: &Read, id: RoomId) -> Result<Option<Room>, StoreError> {
     };
     let mut addresses = room_addresses::mains(tx, &[row.id]).await?;
     from_row(row, &mut addresses).map(Some)
+}
+
+/// Several of them, for a page that shows their names: give the ids of one page. Those that are gone are missing.
+pub async fn by_ids(tx: &Read, ids: &[RoomId]) -> Result<HashMap<RoomId, Room>, StoreError> {
+    let rows = row::Entity::find()
+        .filter(row::Column::Id.is_in(ids.iter().map(|id| id.as_uuid())))
+        .all(tx.connection())
+        .await?;
+    let rooms = with_addresses(tx, rows).await?;
+    Ok(rooms.into_iter().map(|room| (room.id, room)).collect())
 }
 
 /// The room that answers to an address, and how: whoever comes by a [`Kind::Redirect`] is sent to the main address.
@@ -103,6 +120,18 @@ pub async fn of_owner(
     page_of(tx, theirs, cut).await
 }
 
+/// Those a person hosts, as their owner or because they were made a host, the oldest first.
+pub async fn of_host(
+    tx: &Read,
+    person: PersonId,
+    cut: Cut<RoomKind>,
+) -> Result<Page<Room, RoomKind>, StoreError> {
+    let theirs = Condition::any()
+        .add(row::Column::Owner.eq(person.as_uuid()))
+        .add(row::Column::Id.in_subquery(room_hosts::hosted_by(person)));
+    page_of(tx, row::Entity::find().filter(theirs), cut).await
+}
+
 async fn page_of(
     tx: &Read,
     rooms: Select<row::Entity>,
@@ -110,13 +139,17 @@ async fn page_of(
 ) -> Result<Page<Room, RoomKind>, StoreError> {
     let item = |row: row::Model| Ok((Id::from(row.id), row));
     let rows = page::read(tx, rooms, row::Column::Id, Order::OldestFirst, cut, item).await?;
-    let ids: Vec<_> = rows.items.iter().map(|row| row.id).collect();
-    let mut addresses = room_addresses::mains(tx, &ids).await?;
-    let items = rows.items.into_iter().map(|row| from_row(row, &mut addresses));
     Ok(Page {
-        items: items.collect::<Result<_, _>>()?,
+        items: with_addresses(tx, rows.items).await?,
         next: rows.next,
     })
+}
+
+async fn with_addresses(tx: &Read, rows: Vec<row::Model>) -> Result<Vec<Room>, StoreError> {
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let mut addresses = room_addresses::mains(tx, &ids).await?;
+    let rooms = rows.into_iter().map(|row| from_row(row, &mut addresses));
+    rooms.collect()
 }
 
 table!("room", key { id: Uuid }, {

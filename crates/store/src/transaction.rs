@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::{Mutex, PoisonError};
 
 use meetings::id::Id;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, TransactionTrait};
 use uuid::Uuid;
 
 use crate::announcements::{Announcement, Announcer, Subject};
@@ -73,6 +73,12 @@ impl Write {
             subject,
             id: id.as_uuid(),
         });
+    }
+
+    /// A step of its own: committed it is part of this, dropped it alone is undone. What refuses a row would leave the
+    /// whole transaction unusable on PostgreSQL otherwise.
+    pub(crate) async fn step(&self) -> Result<DatabaseTransaction, StoreError> {
+        Ok(self.read.transaction.begin().await?)
     }
 
     /// Waits until nobody else, on any server, is between this call and their commit for the same `matter`: for

@@ -328,6 +328,10 @@ async fn what_was_written_is_read_in_order_and_forgotten_in_time(place: Place) {
     };
     let nowhere = chat_messages::insert(&tx, &nowhere).await;
     assert!(matches!(nowhere, Err(StoreError::Linked)), "{nowhere:?}");
+    assert_eq!(
+        page(None).await.expect("the transaction is still good").items,
+        all[1..]
+    );
 }
 
 async fn what_somebody_did_outlives_their_account(place: Place) {

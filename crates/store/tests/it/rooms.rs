@@ -18,6 +18,8 @@ on_both!(
     rooms_come_in_pages_with_their_addresses,
     what_is_changed_of_a_room_is_read_again,
     hosts_are_made_and_unmade,
+    the_rooms_of_a_host_are_theirs_and_those_they_host,
+    what_refers_to_nothing_is_refused_and_the_transaction_goes_on,
 );
 
 fn conflict<T: std::fmt::Debug>(result: Result<T, StoreError>) -> Conflict {
@@ -223,6 +225,7 @@ async fn what_is_changed_of_a_room_is_read_again(place: Place) {
     ours.access = meetings::door::Access::Locked;
     ours.people_limit = u16::MAX;
     ours.welcome = None;
+    ours.members_answer = true;
     let tx = store.begin_write().await.expect("begins");
     rooms::update(&tx, &ours).await.expect("updates");
     tx.commit().await.expect("commits");
@@ -248,4 +251,67 @@ async fn hosts_are_made_and_unmade(place: Place) {
     assert!(room_hosts::remove(&tx, ours.id, ada.id).await.expect("removes"));
     assert!(!room_hosts::remove(&tx, ours.id, ada.id).await.expect("removes"));
     assert!(!room_hosts::is_host(&tx, ours.id, ada.id).await.expect("reads"));
+}
+
+async fn the_rooms_of_a_host_are_theirs_and_those_they_host(place: Place) {
+    let store = place.open().await;
+    let zoe = added(&store, person("zoe")).await;
+    let ada = added(&store, person("ada")).await;
+    let tx = store.begin_write().await.expect("begins");
+    let mut all = Vec::new();
+    for (second, (name, owner)) in [("hers", &ada), ("shared", &zoe), ("both", &ada), ("his", &zoe)]
+        .into_iter()
+        .enumerate()
+    {
+        let mut one = room(name, owner);
+        one.id = store::random::id(at(i64::try_from(second).expect("few")));
+        rooms::insert(&tx, &one).await.expect("inserts");
+        all.push(one);
+    }
+    for hosted in &all[1..3] {
+        room_hosts::add(&tx, hosted.id, ada.id, at(9))
+            .await
+            .expect("adds");
+    }
+    let page = |after| rooms::of_host(&tx, ada.id, Cut { after, limit: 2 });
+    let first = page(None).await.expect("lists");
+    let rest = page(first.next).await.expect("lists");
+    assert_eq!([first.items, rest.items].concat(), all[..3], "each once");
+    assert_eq!(rest.next, None);
+    let gone = store::random::id(at(0));
+    let found = rooms::by_ids(&tx, &[all[3].id, all[0].id, gone]).await;
+    let found = found.expect("reads");
+    assert_eq!(found.len(), 2);
+    assert_eq!(found[&all[3].id], all[3]);
+}
+
+async fn what_refers_to_nothing_is_refused_and_the_transaction_goes_on(place: Place) {
+    let store = place.open().await;
+    let zoe = added(&store, person("zoe")).await;
+    let ours = opened(&store, room("groupimo", &zoe)).await;
+    let tx = store.begin_write().await.expect("begins");
+    let lost = rooms::Room {
+        establishment: Some(store::random::id(at(0))),
+        ..ours.clone()
+    };
+    let another = rooms::Room {
+        id: store::random::id(at(0)),
+        address: address("syndic"),
+        ..lost.clone()
+    };
+    let nobody = store::random::id(at(0));
+    for refused in [
+        rooms::update(&tx, &lost).await,
+        rooms::insert(&tx, &another).await,
+        room_hosts::add(&tx, ours.id, nobody, at(1)).await,
+    ] {
+        assert!(matches!(refused, Err(StoreError::Linked)), "{refused:?}");
+    }
+    rooms::update(&tx, &ours)
+        .await
+        .expect("the transaction is still good");
+    tx.commit().await.expect("commits");
+    let read = store.begin_read().await.expect("begins");
+    let all = rooms::list(&read, Cut::first(5)).await.expect("lists");
+    assert_eq!(all.items, [ours]);
 }
