@@ -105,6 +105,9 @@ pub enum Conflict {
     /// An establishment's rooms begin so.
     #[error("the addresses of another establishment's rooms begin so already")]
     PrefixTaken,
+    /// Somebody signs in with this passkey.
+    #[error("this passkey is registered already")]
+    PasskeyKnown,
     /// There is one organisation, and it is made.
     #[error("the organisation exists already")]
     OrganisationExists,

@@ -15,7 +15,7 @@
 //!
 //! Dropping a transaction undoes it. `now` is an argument everywhere; instants are kept to the millisecond. Functions
 //! that read take [`Read`], those that change take [`Write`], which can read too. What a person can cause (an e-mail
-//! address in use, a room's address taken) comes back as [`StoreError::Conflict`] and leaves the transaction usable.
+//! address in use, a room's address taken) comes back as [`StoreError::Conflict`] and leaves the transaction usable; so does [`StoreError::Linked`] where a function names it.
 
 pub mod announcements;
 pub mod api_keys;
@@ -23,6 +23,7 @@ pub mod api_tokens;
 pub mod attendance;
 pub mod audit;
 pub mod backup;
+pub mod ceremonies;
 pub mod chat_messages;
 mod columns;
 mod error;
@@ -33,8 +34,12 @@ pub mod knocks;
 mod location;
 pub mod mail;
 mod migrations;
+pub mod oidc_identities;
+pub mod oidc_providers;
 pub mod organisation;
+pub mod organisation_logo;
 mod page;
+pub mod passkeys;
 pub mod people;
 pub mod random;
 pub mod room_addresses;

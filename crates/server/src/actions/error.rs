@@ -107,6 +107,7 @@ impl From<Conflict> for Error {
             Conflict::MainAddress => Self::wrong_state("main_address", message),
             Conflict::EstablishmentNameTaken => Self::wrong_state("establishment_name_taken", message),
             Conflict::PrefixTaken => Self::wrong_state("prefix_taken", message),
+            Conflict::PasskeyKnown => Self::wrong_state("passkey_known", message),
             Conflict::OrganisationExists => Self::wrong_state("organisation_exists", message),
         }
     }

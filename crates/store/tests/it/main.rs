@@ -10,6 +10,7 @@ mod postgres;
 mod rooms;
 mod secrets;
 mod signing_in;
+mod signing_in_elsewhere;
 mod things;
 mod transactions;
 mod visiting;

@@ -1,8 +1,11 @@
 //! The organisation, its establishments and its people.
 
+use std::collections::HashMap;
+
 use meetings::people::Role;
 use store::establishments::Establishment;
 use store::organisation::SignUp;
+use store::organisation_logo::{self, Logo};
 use store::{Conflict, Cut, Page, StoreError, establishments, organisation, people, random};
 
 use crate::things::{added, address, email, person};
@@ -16,7 +19,9 @@ on_both!(
     people_come_in_pages_without_gaps,
     two_owners_who_demote_each_other_leave_one,
     somebody_of_no_establishment_we_have_is_refused,
+    names_of_a_page_are_read_at_once,
     there_is_one_organisation,
+    a_logo_is_kept_once_and_is_not_too_large,
     establishments_share_neither_name_nor_prefix,
     an_establishment_with_people_stays,
 );
@@ -186,6 +191,48 @@ async fn somebody_of_no_establishment_we_have_is_refused(place: Place) {
     zoe.establishment = Some(random::id(at(0)));
     let refused = people::insert(&tx, &zoe).await;
     assert!(matches!(refused, Err(StoreError::Linked)), "{refused:?}");
+    let mut ada = person("ada");
+    people::insert(&tx, &ada)
+        .await
+        .expect("the transaction is still good");
+    ada.establishment = zoe.establishment;
+    let refused = people::update(&tx, &ada).await;
+    assert!(matches!(refused, Err(StoreError::Linked)), "{refused:?}");
+    ada.establishment = None;
+    people::update(&tx, &ada)
+        .await
+        .expect("the transaction is still good");
+    tx.commit().await.expect("commits");
+}
+
+async fn names_of_a_page_are_read_at_once(place: Place) {
+    let store = place.open().await;
+    let zoe = added(&store, person("zoe")).await;
+    let ada = added(&store, person("ada")).await;
+    added(&store, person("eve")).await;
+    let read = store.begin_read().await.expect("begins");
+    let gone = random::id(at(0));
+    let found = people::by_ids(&read, &[zoe.id, ada.id, zoe.id, gone]).await;
+    let expected = HashMap::from([(zoe.id, zoe), (ada.id, ada)]);
+    assert_eq!(found.expect("reads"), expected);
+    assert_eq!(people::by_ids(&read, &[]).await.expect("reads"), HashMap::new());
+}
+
+async fn a_logo_is_kept_once_and_is_not_too_large(place: Place) {
+    let store = place.open().await;
+    let tx = store.begin_write().await.expect("begins");
+    assert_eq!(organisation_logo::load(&tx).await.expect("reads"), None);
+    let large = vec![255; organisation_logo::MAX_BYTES];
+    for (media_type, bytes) in [("image/png", vec![0, 1]), ("image/svg+xml", large.clone())] {
+        let logo = Logo::new(media_type, bytes, at(1)).expect("small enough");
+        organisation_logo::set(&tx, &logo).await.expect("sets");
+        assert_eq!(organisation_logo::load(&tx).await.expect("reads"), Some(logo));
+    }
+    let larger = [large, vec![0]].concat();
+    assert!(Logo::new("image/png", larger, at(2)).is_err());
+    assert!(organisation_logo::remove(&tx).await.expect("removes"));
+    assert!(!organisation_logo::remove(&tx).await.expect("runs"));
+    assert_eq!(organisation_logo::load(&tx).await.expect("reads"), None);
 }
 
 async fn there_is_one_organisation(place: Place) {
@@ -197,6 +244,8 @@ async fn there_is_one_organisation(place: Place) {
     let second = organisation::insert(&tx, &crate::things::organisation()).await;
     assert_eq!(conflict(second), Conflict::OrganisationExists);
     assert_eq!(organisation::load(&tx).await.expect("reads"), Some(ours.clone()));
+    ours.accent = None;
+    (ours.chat_days, ours.attendance_days) = (None, Some(u16::MAX));
     for sign_up in [SignUp::Closed, SignUp::Members, SignUp::Anyone] {
         ours.sign_up = sign_up;
         organisation::update(&tx, &ours).await.expect("updates");

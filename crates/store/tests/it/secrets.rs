@@ -32,7 +32,7 @@ fn api_key() -> ApiKey {
 }
 
 /// Everything a thief of the database would have, but for the key.
-async fn stolen(store: &Store, place: &Place) -> String {
+pub(crate) async fn stolen(store: &Store, place: &Place) -> String {
     let folder = place.data().join("stolen");
     backup::backup(store, &folder, at(0)).await.expect("backs up");
     let mut all = String::new();
