@@ -7,17 +7,20 @@ use serde::{Deserialize, Serialize};
 /// The longest address; also the longest label in a host name, so an address may become one.
 pub const MAX_LENGTH: usize = 63;
 
-/// First words of our own routes, now and as DESIGN §5 plans them: no room may be called so.
-pub const RESERVED: [&str; 24] = [
+/// First words of our own routes, now and as DESIGN §5 plans them, and words that stand in the API where an address
+/// would (`/api/v1/rooms/import`): no room may be called so.
+pub const RESERVED: [&str; 26] = [
     "api",
     "assets",
     "calendar",
     "dav",
+    "events",
     "favicon",
     "fonts",
     "healthz",
     "hooks",
     "ics",
+    "import",
     "index",
     "legal",
     "locales",
@@ -56,6 +59,15 @@ pub enum AddressError {
 impl RoomAddress {
     /// Reads an address exactly; turning what people type into one is the web client's work.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let address = Self::given(text)?;
+        if RESERVED.contains(&text) {
+            return Err(AddressError::Reserved);
+        }
+        Ok(address)
+    }
+
+    /// Reads an address that a room was given once: a word that became one of ours since is still its address.
+    pub fn given(text: &str) -> Result<Self, AddressError> {
         let allowed = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
         let formed = !text.is_empty()
             && text.len() <= MAX_LENGTH
@@ -64,10 +76,15 @@ impl RoomAddress {
         if !formed {
             return Err(AddressError::Form);
         }
-        if RESERVED.contains(&text) {
-            return Err(AddressError::Reserved);
-        }
         Ok(Self(text.to_owned()))
+    }
+
+    /// What to call a room that nobody gave a name: `equipe-produit` is spoken "Equipe produit".
+    pub fn spoken(&self) -> String {
+        let words = self.0.replace('-', " ");
+        let words = words.trim_end();
+        let (first, rest) = words.split_at(1);
+        first.to_ascii_uppercase() + rest
     }
 
     /// The text.
@@ -131,6 +148,13 @@ mod tests {
     }
 
     #[test]
+    fn a_room_without_a_name_is_called_by_its_address() {
+        let spoken = |text| RoomAddress::parse(text).expect(text).spoken();
+        assert_eq!(spoken("equipe-produit"), "Equipe produit");
+        assert_eq!(spoken("7-"), "7");
+    }
+
+    #[test]
     fn rooms_that_would_be_taken_for_each_other_have_one_skeleton() {
         let skeleton = |text| RoomAddress::parse(text).expect(text).skeleton();
         for (one, other) in [
@@ -162,6 +186,10 @@ mod tests {
                 RoomAddress::parse(reserved),
                 Err(AddressError::Reserved),
                 "{reserved}"
+            );
+            assert!(
+                RoomAddress::given(reserved).is_ok(),
+                "a room may have been called so before"
             );
         }
     }

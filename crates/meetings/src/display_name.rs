@@ -1,4 +1,4 @@
-//! The name under which somebody appears in a room.
+//! The name under which somebody appears in a room, or by which a room is called.
 
 /// Characters in a name at most.
 pub const MAX_CHARACTERS: usize = 64;
@@ -25,7 +25,7 @@ impl DisplayName {
     /// Reads a name.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         let name = text.trim_matches(|c: char| c.is_whitespace());
-        if name.chars().any(forbidden) {
+        if name.chars().any(disturbs) {
             return Err(NameError::Forbidden);
         }
         if !name.chars().any(visible) {
@@ -44,7 +44,7 @@ impl DisplayName {
 }
 
 /// Control characters, line and paragraph separators, and bidirectional marks (Unicode annex 9, §2).
-fn forbidden(c: char) -> bool {
+pub(crate) fn disturbs(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -14,5 +14,7 @@ pub mod hosting;
 pub mod id;
 pub mod language;
 pub mod people;
+pub mod prefix;
+pub mod rooms;
 pub mod scope;
 pub mod sign_in;

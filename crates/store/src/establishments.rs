@@ -1,5 +1,7 @@
 //! Establishments: the sites and legal units of the organisation, whose rooms' addresses may begin alike.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use meetings::address::RoomAddress;
 use meetings::id::{EstablishmentId, EstablishmentKind, Id};
@@ -73,6 +75,24 @@ pub async fn by_id(tx: &Read, id: EstablishmentId) -> Result<Option<Establishmen
     found.map(from_row).transpose()
 }
 
+/// Some of them, by which they are; those that are not there are left out.
+pub async fn by_ids(
+    tx: &Read,
+    ids: &[EstablishmentId],
+) -> Result<HashMap<EstablishmentId, Establishment>, StoreError> {
+    let rows = row::Entity::find().filter(row::Column::Id.is_in(ids.iter().map(|id| id.as_uuid())));
+    let found = rows.all(tx.connection()).await?.into_iter().map(from_row);
+    found.map(|one| one.map(|one| (one.id, one))).collect()
+}
+
+/// How the addresses of whose rooms begin.
+pub async fn prefixes(tx: &Read) -> Result<Vec<(EstablishmentId, RoomAddress)>, StoreError> {
+    let with_one = row::Entity::find().filter(row::Column::Prefix.is_not_null());
+    let found = with_one.all(tx.connection()).await?.into_iter().map(from_row);
+    let pair = |one: Establishment| one.prefix.map(|prefix| (one.id, prefix));
+    found.filter_map(|one| one.map(pair).transpose()).collect()
+}
+
 /// All of them, the oldest first.
 pub async fn list(
     tx: &Read,
@@ -108,7 +128,7 @@ fn to_row(establishment: &Establishment) -> row::ActiveModel {
 
 fn from_row(row: row::Model) -> Result<Establishment, StoreError> {
     let column = "establishment.prefix";
-    let prefix = row.prefix.map(|prefix| RoomAddress::parse(&prefix));
+    let prefix = row.prefix.map(|prefix| RoomAddress::given(&prefix));
     Ok(Establishment {
         id: Id::from(row.id),
         name: row.name,

@@ -28,6 +28,7 @@ pub mod chat_messages;
 mod columns;
 mod error;
 pub mod establishments;
+pub mod idempotency;
 pub mod invitations;
 pub mod jobs;
 pub mod knocks;

@@ -8,7 +8,7 @@ use meetings::email::EmailAddress;
 use meetings::id::{EstablishmentId, Id, PersonId, PersonKind};
 use meetings::language::Language;
 use meetings::people::{Role, Standing};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{OnConflict, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -97,6 +97,15 @@ pub async fn by_ids(tx: &Read, ids: &[PersonId]) -> Result<HashMap<PersonId, Per
         .await?;
     let read = |row| from_row(row).map(|person| (person.id, person));
     rows.into_iter().map(read).collect()
+}
+
+/// People who are not of the organisation, for a condition.
+pub(crate) fn individuals() -> SelectStatement {
+    Query::select()
+        .column(row::Column::Id)
+        .from(row::Entity)
+        .and_where(row::Column::Role.eq(Role::Individual.word()))
+        .to_owned()
 }
 
 /// The one with this address, active or not.

@@ -67,6 +67,24 @@ pub async fn check_free(tx: &Read, room: RoomId, wanted: &RoomAddress) -> Result
     }
 }
 
+/// Those of some addresses that a new room could have, in the same order.
+pub async fn free_among(tx: &Read, wanted: &[RoomAddress]) -> Result<Vec<RoomAddress>, StoreError> {
+    let taken = row::Entity::find()
+        .filter(row::Column::Address.is_in(wanted.iter().map(RoomAddress::as_str)))
+        .all(tx.connection())
+        .await?;
+    let looks = look::Entity::find()
+        .filter(look::Column::Skeleton.is_in(wanted.iter().map(RoomAddress::skeleton)))
+        .all(tx.connection())
+        .await?;
+    let free = |address: &&RoomAddress| {
+        let skeleton = address.skeleton();
+        taken.iter().all(|row| row.address != address.as_str())
+            && looks.iter().all(|look| look.skeleton != skeleton)
+    };
+    Ok(wanted.iter().filter(free).cloned().collect())
+}
+
 /// Gives a room one more address. A conflict leaves the transaction usable, also when another server was quicker.
 pub async fn add(
     tx: &Write,
@@ -151,6 +169,16 @@ pub(crate) async fn mains(tx: &Read, rooms: &[Uuid]) -> Result<HashMap<Uuid, Roo
     rows.into_iter().map(read).collect()
 }
 
+/// The rooms with these main addresses.
+pub(crate) async fn rooms_called(tx: &Read, addresses: &[RoomAddress]) -> Result<Vec<RoomId>, StoreError> {
+    let rows = row::Entity::find()
+        .filter(row::Column::Kind.eq(Kind::Main.word()))
+        .filter(row::Column::Address.is_in(addresses.iter().map(RoomAddress::as_str)))
+        .all(tx.connection())
+        .await?;
+    Ok(rows.into_iter().map(|row| Id::from(row.room)).collect())
+}
+
 async fn delete_one(tx: &Write, unwanted: &RoomAddress) -> Result<(), StoreError> {
     row::Entity::delete_by_id(unwanted.as_str())
         .exec(tx.connection())
@@ -170,7 +198,7 @@ async fn looks_like(tx: &Read, skeleton: &str) -> Result<Conflict, StoreError> {
 
 fn address(text: &str) -> Result<RoomAddress, StoreError> {
     let column = "room_address.address";
-    RoomAddress::parse(text).map_err(|_| StoreError::Damaged { column })
+    RoomAddress::given(text).map_err(|_| StoreError::Damaged { column })
 }
 
 table!("room_address", key { address: String }, {

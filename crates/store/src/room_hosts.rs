@@ -1,5 +1,7 @@
 //! Who hosts a room beside its owner.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use meetings::id::{Id, PersonId, RoomId};
 use sea_orm::sea_query::{OnConflict, Query, SelectStatement};
@@ -64,6 +66,20 @@ pub(crate) fn hosted_by(person: PersonId) -> SelectStatement {
         .from(row::Entity)
         .and_where(row::Column::Person.eq(person.as_uuid()))
         .to_owned()
+}
+
+/// Which of these rooms somebody was made a host of.
+pub async fn hosted_among(
+    tx: &Read,
+    person: PersonId,
+    rooms: &[RoomId],
+) -> Result<HashSet<RoomId>, StoreError> {
+    let rows = row::Entity::find()
+        .filter(row::Column::Person.eq(person.as_uuid()))
+        .filter(row::Column::Room.is_in(rooms.iter().map(|room| room.as_uuid())))
+        .all(tx.connection())
+        .await?;
+    Ok(rows.into_iter().map(|row| Id::from(row.room)).collect())
 }
 
 table!("room_host", key { room: Uuid, person: Uuid }, {

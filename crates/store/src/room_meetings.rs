@@ -179,7 +179,7 @@ fn from_row(row: row::Model) -> Result<Meeting, StoreError> {
         id: Id::from(row.id),
         room: row.room.map(Id::from),
         room_name: row.room_name,
-        room_address: RoomAddress::parse(&row.room_address).map_err(|_| StoreError::Damaged { column })?,
+        room_address: RoomAddress::given(&row.room_address).map_err(|_| StoreError::Damaged { column })?,
         started: row.started.timestamp(),
         ended: columns::maybe(row.ended),
     })

@@ -6,11 +6,15 @@ use jiff::Timestamp;
 use meetings::address::RoomAddress;
 use meetings::door::Access;
 use meetings::id::{EstablishmentId, Id, PersonId, RoomId, RoomKind};
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, Select};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    Select,
+};
 
 use crate::columns::{Word, table};
 use crate::error::{StoreError, changed_one};
 use crate::page::{self, Cut, Order, Page};
+use crate::people;
 use crate::room_addresses::{self, Kind};
 use crate::room_hosts;
 use crate::transaction::{Read, Write, maybe_uuid};
@@ -130,6 +134,25 @@ pub async fn of_host(
         .add(row::Column::Owner.eq(person.as_uuid()))
         .add(row::Column::Id.in_subquery(room_hosts::hosted_by(person)));
     page_of(tx, row::Entity::find().filter(theirs), cut).await
+}
+
+/// All but the personal rooms of individuals who are not of the organisation, the oldest first.
+pub async fn of_organisation(tx: &Read, cut: Cut<RoomKind>) -> Result<Page<Room, RoomKind>, StoreError> {
+    let theirs = row::Entity::find().filter(row::Column::Owner.not_in_subquery(people::individuals()));
+    page_of(tx, theirs, cut).await
+}
+
+/// Those with these main addresses, in no order; addresses that no room has are left out.
+pub async fn by_main_addresses(tx: &Read, addresses: &[RoomAddress]) -> Result<Vec<Room>, StoreError> {
+    let ids = room_addresses::rooms_called(tx, addresses).await?;
+    Ok(by_ids(tx, &ids).await?.into_values().collect())
+}
+
+/// How many somebody owns. Nobody else makes one theirs before this is committed.
+pub async fn owned(tx: &Write, owner: PersonId) -> Result<u64, StoreError> {
+    tx.alone_with(&format!("rooms of {owner}")).await?;
+    let theirs = row::Entity::find().filter(row::Column::Owner.eq(owner.as_uuid()));
+    Ok(theirs.count(tx.connection()).await?)
 }
 
 async fn page_of(

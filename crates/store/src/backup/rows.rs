@@ -18,7 +18,7 @@ use crate::store::make_folder;
 use crate::transaction::Read;
 
 /// Every table but `migration`, those that others refer to first.
-const TABLES: [&str; 29] = [
+const TABLES: [&str; 30] = [
     "organisation",
     "establishment",
     "person",
@@ -44,6 +44,7 @@ const TABLES: [&str; 29] = [
     "ceremony",
     "webhook",
     "delivery",
+    "idempotency",
     "audit_entry",
     "mail",
     "job",

@@ -186,6 +186,17 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_by_webhook ON delivery (webhook, id);
 CREATE INDEX delivery_by_created ON delivery (created);
 
+-- What was made under whose idempotency key; forgotten after a day.
+CREATE TABLE idempotency (
+  person ID NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+  key_digest BYTES NOT NULL,
+  request BYTES NOT NULL,
+  made ID NOT NULL,
+  created INSTANT NOT NULL,
+  PRIMARY KEY (person, key_digest)
+);
+CREATE INDEX idempotency_by_created ON idempotency (created);
+
 -- Periodic work: of one key, one job waits or runs.
 ALTER TABLE job ADD COLUMN key TEXT;
 CREATE UNIQUE INDEX job_key ON job (key) WHERE key IS NOT NULL;

@@ -2,6 +2,7 @@
 
 mod announcing;
 mod backing_up;
+mod idempotency;
 mod knocking;
 mod meeting;
 mod migrating;

@@ -20,6 +20,11 @@ on_both!(
     hosts_are_made_and_unmade,
     the_rooms_of_a_host_are_theirs_and_those_they_host,
     what_refers_to_nothing_is_refused_and_the_transaction_goes_on,
+    addresses_to_propose_are_free_and_look_like_no_others,
+    of_some_rooms_those_that_somebody_hosts_are_told_apart,
+    personal_rooms_are_not_the_organisations,
+    rooms_are_found_by_their_main_addresses_at_once,
+    an_address_that_became_reserved_stays_its_rooms,
 );
 
 fn conflict<T: std::fmt::Debug>(result: Result<T, StoreError>) -> Conflict {
@@ -314,4 +319,77 @@ async fn what_refers_to_nothing_is_refused_and_the_transaction_goes_on(place: Pl
     let read = store.begin_read().await.expect("begins");
     let all = rooms::list(&read, Cut::first(5)).await.expect("lists");
     assert_eq!(all.items, [ours]);
+}
+
+async fn addresses_to_propose_are_free_and_look_like_no_others(place: Place) {
+    let store = place.open().await;
+    let zoe = added(&store, person("zoe")).await;
+    for taken in ["forum-2", "forurn-3"] {
+        opened(&store, room(taken, &zoe)).await;
+    }
+    let wanted = ["forum-2", "forum2", "forum-3", "forum-4", "forum-5"].map(address);
+    let read = store.begin_read().await.expect("begins");
+    let free = room_addresses::free_among(&read, &wanted).await.expect("reads");
+    assert_eq!(free, ["forum-4", "forum-5"].map(address));
+}
+
+async fn of_some_rooms_those_that_somebody_hosts_are_told_apart(place: Place) {
+    let store = place.open().await;
+    let zoe = added(&store, person("zoe")).await;
+    let ada = added(&store, person("ada")).await;
+    let hosted = opened(&store, room("hosted", &zoe)).await;
+    let foreign = opened(&store, room("foreign", &zoe)).await;
+    let tx = store.begin_write().await.expect("begins");
+    room_hosts::add(&tx, hosted.id, ada.id, at(1))
+        .await
+        .expect("adds");
+    let among = [hosted.id, foreign.id];
+    let hers = room_hosts::hosted_among(&tx, ada.id, &among)
+        .await
+        .expect("reads");
+    assert_eq!(hers, [hosted.id].into());
+    assert_eq!(rooms::owned(&tx, zoe.id).await.expect("counts"), 2);
+    assert_eq!(rooms::owned(&tx, ada.id).await.expect("counts"), 0);
+}
+
+async fn personal_rooms_are_not_the_organisations(place: Place) {
+    let store = place.open().await;
+    let zoe = added(&store, person("zoe")).await;
+    let mut outsider = person("dupont");
+    outsider.role = meetings::people::Role::Individual;
+    let outsider = added(&store, outsider).await;
+    let ours = opened(&store, room("groupimo", &zoe)).await;
+    opened(&store, room("dupont", &outsider)).await;
+    let read = store.begin_read().await.expect("begins");
+    let listed = rooms::of_organisation(&read, Cut::first(5)).await.expect("lists");
+    assert_eq!(listed.items, [ours]);
+}
+
+async fn rooms_are_found_by_their_main_addresses_at_once(place: Place) {
+    let store = place.open().await;
+    let zoe = added(&store, person("zoe")).await;
+    let one = opened(&store, room("one", &zoe)).await;
+    let other = opened(&store, room("other", &zoe)).await;
+    let tx = store.begin_write().await.expect("begins");
+    room_addresses::rename(&tx, other.id, &address("new"), at(1))
+        .await
+        .expect("renames");
+    let called = ["one", "other", "none"].map(address);
+    let found = rooms::by_main_addresses(&tx, &called).await.expect("reads");
+    assert_eq!(found, [one], "a redirect is no main address");
+}
+
+async fn an_address_that_became_reserved_stays_its_rooms(place: Place) {
+    let store = place.open().await;
+    let zoe = added(&store, person("zoe")).await;
+    let before = opened(&store, room("before", &zoe)).await;
+    let reserved = meetings::address::RESERVED[0];
+    let changed = format!("UPDATE room_address SET address = '{reserved}'");
+    place.sql(&changed).await;
+    let read = store.begin_read().await.expect("begins");
+    let found = rooms::by_id(&read, before.id)
+        .await
+        .expect("reads")
+        .expect("found");
+    assert_eq!(found.address.as_str(), reserved);
 }
