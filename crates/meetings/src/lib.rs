@@ -17,4 +17,5 @@ pub mod people;
 pub mod prefix;
 pub mod rooms;
 pub mod scope;
+pub mod search;
 pub mod sign_in;

@@ -80,6 +80,17 @@ pub async fn revoke(tx: &Write, id: ApiTokenId, now: Timestamp) -> Result<bool, 
     set(tx, id, row::Column::Revoked, now).await
 }
 
+/// Takes back all of a person's; how many were good until now.
+pub async fn revoke_all(tx: &Write, person: PersonId, now: Timestamp) -> Result<u64, StoreError> {
+    let updated = row::Entity::update_many()
+        .col_expr(row::Column::Revoked, Expr::value(Instant::from(now)))
+        .filter(row::Column::Person.eq(person.as_uuid()))
+        .filter(row::Column::Revoked.is_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(updated.rows_affected)
+}
+
 async fn set(tx: &Write, id: ApiTokenId, column: row::Column, now: Timestamp) -> Result<bool, StoreError> {
     let updated = row::Entity::update_many()
         .col_expr(column, Expr::value(Instant::from(now)))

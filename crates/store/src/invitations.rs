@@ -98,6 +98,17 @@ pub async fn void(tx: &Write, purpose: Purpose, now: Timestamp) -> Result<(), St
     Ok(())
 }
 
+/// Voids all unused ones of a person: before a new one is sent, and when the person may not sign in any more.
+pub async fn void_of(tx: &Write, person: PersonId, now: Timestamp) -> Result<(), StoreError> {
+    row::Entity::update_many()
+        .col_expr(row::Column::Used, Expr::value(Instant::from(now)))
+        .filter(row::Column::Person.eq(person.as_uuid()))
+        .filter(row::Column::Used.is_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
 table!("invitation", key { id: Uuid }, {
     secret: Vec<u8>,
     purpose: String,

@@ -8,6 +8,7 @@ use meetings::email::EmailAddress;
 use meetings::id::{EstablishmentId, Id, PersonId, PersonKind};
 use meetings::language::Language;
 use meetings::people::{Role, Standing};
+use meetings::search::Search;
 use sea_orm::sea_query::{OnConflict, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
@@ -15,7 +16,7 @@ use sea_orm::{
 
 use crate::columns::{self, Word, table};
 use crate::error::{Conflict, StoreError, changed_one, is_duplicate};
-use crate::page::{self, Cut, Order, Page};
+use crate::page::{self, Cut, MAX_LIMIT, Order, Page};
 use crate::transaction::{Read, Write, maybe_uuid};
 
 /// Somebody with an account.
@@ -126,6 +127,38 @@ pub async fn list(tx: &Read, cut: Cut<PersonKind>) -> Result<Page<Person, Person
         item,
     )
     .await
+}
+
+/// Those whom a search finds by name or e-mail address, the oldest account first. Every row is looked at: neither
+/// database folds accents by itself, and organisations have thousands of people, not millions.
+pub async fn search(
+    tx: &Read,
+    search: &Search,
+    cut: Cut<PersonKind>,
+) -> Result<Page<Person, PersonKind>, StoreError> {
+    let limit = usize::from(cut.limit.clamp(1, MAX_LIMIT));
+    let mut found: Vec<Person> = Vec::new();
+    let mut after = cut.after;
+    loop {
+        let page = list(
+            tx,
+            Cut {
+                after,
+                limit: MAX_LIMIT,
+            },
+        )
+        .await?;
+        let fits = |person: &Person| search.finds(&[person.name.as_str(), person.email.as_str()]);
+        found.extend(page.items.into_iter().filter(fits));
+        after = page.next;
+        if after.is_none() || found.len() > limit {
+            break;
+        }
+    }
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| more).map(|person| person.id);
+    Ok(Page { items: found, next })
 }
 
 /// Active owners, for the rule that one must stay: nobody else changes people's standing before this is committed.

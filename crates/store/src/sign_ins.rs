@@ -1,5 +1,7 @@
 //! Sign-ins: the browsers in which people are signed in, each known by a secret of which we keep the digest.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use meetings::id::{Id, PersonId, SignInId};
 use meetings::sign_in::Digest;
@@ -64,6 +66,20 @@ pub async fn of_person(tx: &Read, person: PersonId) -> Result<Vec<SignIn>, Store
         .limit(u64::from(MAX_LIMIT));
     let rows = found.all(tx.connection()).await?;
     Ok(rows.into_iter().map(from_row).collect())
+}
+
+/// Which of these people have ever signed in.
+pub async fn have_signed_in(tx: &Read, people: &[PersonId]) -> Result<HashSet<PersonId>, StoreError> {
+    let among = people.iter().map(|person| person.as_uuid());
+    let found: Vec<uuid::Uuid> = row::Entity::find()
+        .select_only()
+        .column(row::Column::Person)
+        .distinct()
+        .filter(row::Column::Person.is_in(among))
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    Ok(found.into_iter().map(Id::from).collect())
 }
 
 /// Notes that it was used. Call it when the last note is some minutes old, not at every request.

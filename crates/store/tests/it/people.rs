@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use meetings::people::Role;
+use meetings::search::Search;
 use store::establishments::Establishment;
 use store::organisation::SignUp;
 use store::organisation_logo::{self, Logo};
-use store::{Conflict, Cut, Page, StoreError, establishments, organisation, people, random};
+use store::{Conflict, Cut, Page, StoreError, establishments, organisation, people, random, sign_ins};
 
 use crate::things::{added, address, email, person};
 use crate::world::{Place, at, on_both};
@@ -17,6 +18,8 @@ on_both!(
     nobody_changes_to_an_address_somebody_has,
     what_was_saved_of_a_person_is_there_after_a_restart,
     people_come_in_pages_without_gaps,
+    a_search_finds_people_page_by_page,
+    who_never_signed_in_is_known,
     two_owners_who_demote_each_other_leave_one,
     somebody_of_no_establishment_we_have_is_refused,
     names_of_a_page_are_read_at_once,
@@ -155,6 +158,56 @@ async fn people_come_in_pages_without_gaps(place: Place) {
         1,
         "a limit that makes no sense is brought to one that does"
     );
+}
+
+async fn a_search_finds_people_page_by_page(place: Place) {
+    let store = place.open().await;
+    let tx = store.begin_write().await.expect("begins");
+    for number in 0..12 {
+        let mut one = person(&format!("person{number}"));
+        one.id = random::id(at(number));
+        if number % 2 == 0 {
+            one.name = meetings::display_name::DisplayName::parse("Éloïse Martin").expect("a name");
+        }
+        people::insert(&tx, &one).await.expect("inserts");
+    }
+    tx.commit().await.expect("commits");
+    let read = store.begin_read().await.expect("begins");
+    let words = Search::parse("martin ELOISE").expect("words");
+    let mut cut = Cut::first(4);
+    let first = people::search(&read, &words, cut).await.expect("searches");
+    assert_eq!(first.items.len(), 4);
+    cut.after = first.next;
+    let second = people::search(&read, &words, cut).await.expect("searches");
+    assert_eq!((second.items.len(), second.next), (2, None));
+    assert!(!first.items.iter().any(|one| second.items.contains(one)));
+    let by_email = Search::parse("person11@").expect("words");
+    let found = people::search(&read, &by_email, Cut::first(4))
+        .await
+        .expect("searches");
+    assert_eq!(found.items.len(), 1);
+}
+
+async fn who_never_signed_in_is_known(place: Place) {
+    let store = place.open().await;
+    let zoe = added(&store, person("zoe")).await;
+    let ada = added(&store, person("ada")).await;
+    let tx = store.begin_write().await.expect("begins");
+    let sign_in = sign_ins::SignIn {
+        id: random::id(at(0)),
+        person: zoe.id,
+        device: String::new(),
+        created: at(0),
+        seen: at(0),
+        revoked: Some(at(1)),
+    };
+    sign_ins::insert(&tx, &sign_in, &crate::things::digest(1))
+        .await
+        .expect("inserts");
+    let known = sign_ins::have_signed_in(&tx, &[zoe.id, ada.id])
+        .await
+        .expect("reads");
+    assert_eq!(known.into_iter().collect::<Vec<_>>(), [zoe.id]);
 }
 
 async fn two_owners_who_demote_each_other_leave_one(place: Place) {
