@@ -93,7 +93,10 @@ pub struct Running {
 }
 
 /// Starts a server whose media is carried by `media` (or by the cluster of the settings).
-pub async fn start(settings: Settings, media: Option<Arc<dyn MediaPlane>>) -> Result<Running, StartError> {
+pub async fn start(
+    mut settings: Settings,
+    media: Option<Arc<dyn MediaPlane>>,
+) -> Result<Running, StartError> {
     metrics::install();
     let store = Store::open(&settings.location(), &settings.data).await?;
     let keys = Arc::new(KeyRing::open(&store, Timestamp::now()).await?);
@@ -108,6 +111,8 @@ pub async fn start(settings: Settings, media: Option<Arc<dyn MediaPlane>>) -> Re
             },
         })?;
     let address = listener.local_addr().unwrap_or(settings.listen);
+    // Links in letters name the port that was found.
+    settings.listen = address;
 
     let media = media.unwrap_or_else(|| Arc::new(NoMedia));
     let limits = Limits {

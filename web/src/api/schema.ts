@@ -4,6 +4,45 @@
  */
 
 export interface paths {
+    "/api/v1/establishments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The establishments */
+        get: operations["list_establishments"];
+        put?: never;
+        /** Add an establishment */
+        post: operations["add_establishment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/establishments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an establishment */
+        delete: operations["remove_establishment"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an establishment
+         * @description Addresses that rooms have already stay theirs.
+         */
+        patch: operations["change_establishment"];
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -15,6 +54,65 @@ export interface paths {
         get: operations["read_me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people of the organisation */
+        get: operations["list_people"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description Makes the account, and sends a link that signs in once within seven days.
+         */
+        post: operations["invite_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the people */
+        get: operations["read_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change somebody */
+        patch: operations["change_person"];
+        trace?: never;
+    };
+    "/api/v1/people/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an invitation again
+         * @description The link sent before is void.
+         */
+        post: operations["invite_person_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -122,6 +220,66 @@ export interface components {
             /** @description In English, for developers and logs. */
             message: string;
         };
+        /** @description A site or legal unit. */
+        Establishment: {
+            /** @description Which. */
+            id: string;
+            /**
+             * @description What people call it; no two are called alike.
+             * @example Lyon
+             */
+            name: string;
+            /**
+             * @description How the addresses of its rooms begin; no two begin alike.
+             * @example lyon
+             */
+            prefix?: string | null;
+        };
+        /** @description What is to change; what is absent stays. */
+        EstablishmentChange: {
+            /** @description What people call it. */
+            name?: string | null;
+            /** @description How the addresses of its rooms begin from now on; `null` for in no particular way. */
+            prefix?: string | null;
+        };
+        /** @description An establishment to add. */
+        EstablishmentRequest: {
+            /**
+             * @description What people call it: 1 to 64 characters.
+             * @example Lyon
+             */
+            name: string;
+            /**
+             * @description How the addresses of its rooms begin.
+             * @example lyon
+             */
+            prefix?: string | null;
+        };
+        /** @description Somebody to invite. */
+        InviteRequest: {
+            /**
+             * @description By which they will sign in.
+             * @example jerome.blanc@example.org
+             */
+            email: string;
+            /** @description Where they belong. */
+            establishment?: string | null;
+            /**
+             * @description What they read: the organisation's language without.
+             * @example fr
+             */
+            language?: string | null;
+            /**
+             * @description What they are called; without, they are called after their address.
+             * @example Jérôme Blanc
+             */
+            name?: string | null;
+            /**
+             * @description What they will be: `member` without.
+             * @example member
+             */
+            role?: string | null;
+        };
         /** @description Who wants to join. */
         JoinRequest: {
             /**
@@ -134,6 +292,67 @@ export interface components {
         LinkRequest: {
             /** @description What stands behind the `#` of the link. */
             secret: string;
+        };
+        /** @description Part of a list. */
+        List_Establishment: {
+            /** @description What this page holds. */
+            items: {
+                /** @description Which. */
+                id: string;
+                /**
+                 * @description What people call it; no two are called alike.
+                 * @example Lyon
+                 */
+                name: string;
+                /**
+                 * @description How the addresses of its rooms begin; no two begin alike.
+                 * @example lyon
+                 */
+                prefix?: string | null;
+            }[];
+            /** @description Ask with `?after=` this for what comes next; absent at the end. */
+            next?: string | null;
+        };
+        /** @description Part of a list. */
+        List_Person: {
+            /** @description What this page holds. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When the account was made.
+                 */
+                created: string;
+                /**
+                 * @description By which they sign in.
+                 * @example claire@example.org
+                 */
+                email: string;
+                /** @description Where they belong. */
+                establishment?: string | null;
+                /** @description Which person. */
+                id: string;
+                /**
+                 * @description What they read.
+                 * @example fr
+                 */
+                language: string;
+                /** @description They were given the right to manage integrations. */
+                manages_integrations: boolean;
+                /**
+                 * @description What they are called.
+                 * @example Claire Martin
+                 */
+                name: string;
+                /**
+                 * @description What they are in the organisation.
+                 * @example member
+                 */
+                role: string;
+                /** @description Whether they are here. */
+                state: components["schemas"]["PersonState"];
+            }[];
+            /** @description Ask with `?after=` this for what comes next; absent at the end. */
+            next?: string | null;
         };
         /** @description Somebody, as they see themselves. */
         Me: {
@@ -170,6 +389,68 @@ export interface components {
              */
             name: string;
         };
+        /** @description Somebody with an account. */
+        Person: {
+            /**
+             * Format: date-time
+             * @description When the account was made.
+             */
+            created: string;
+            /**
+             * @description By which they sign in.
+             * @example claire@example.org
+             */
+            email: string;
+            /** @description Where they belong. */
+            establishment?: string | null;
+            /** @description Which person. */
+            id: string;
+            /**
+             * @description What they read.
+             * @example fr
+             */
+            language: string;
+            /** @description They were given the right to manage integrations. */
+            manages_integrations: boolean;
+            /**
+             * @description What they are called.
+             * @example Claire Martin
+             */
+            name: string;
+            /**
+             * @description What they are in the organisation.
+             * @example member
+             */
+            role: string;
+            /** @description Whether they are here. */
+            state: components["schemas"]["PersonState"];
+        };
+        /** @description What is to change; what is absent stays. */
+        PersonChange: {
+            /** @description Whether they may sign in; `false` signs them out everywhere at once. */
+            active?: boolean | null;
+            /** @description Where they belong; `null` for nowhere. */
+            establishment?: string | null;
+            /**
+             * @description What they read.
+             * @example fr
+             */
+            language?: string | null;
+            /** @description Whether they manage integrations. */
+            manages_integrations?: boolean | null;
+            /** @description What they are called. */
+            name?: string | null;
+            /**
+             * @description What they are in the organisation.
+             * @example admin
+             */
+            role?: string | null;
+        };
+        /**
+         * @description See [`Person::state`].
+         * @enum {string}
+         */
+        PersonState: "active" | "invited" | "deactivated";
         /** @description A room as anybody may see it. */
         Room: {
             /**
@@ -200,6 +481,238 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_establishments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Items at most, 1 to 500; 100 without */
+                limit: number | null;
+                /** @description What `next` of the page before said */
+                after: string | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Establishments, the oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Establishment"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    add_establishment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EstablishmentRequest"];
+            };
+        };
+        responses: {
+            /** @description It is there */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Establishment"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `establishment_name_taken` or `prefix_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_name` or `invalid_prefix` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    remove_establishment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which establishment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `no_such_establishment` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `linked`: people or rooms belong to it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    change_establishment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which establishment */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EstablishmentChange"];
+            };
+        };
+        responses: {
+            /** @description The establishment, changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Establishment"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `no_such_establishment` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `establishment_name_taken` or `prefix_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_name` or `invalid_prefix` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     read_me: {
         parameters: {
             query?: never;
@@ -220,6 +733,292 @@ export interface operations {
             };
             /** @description `sign_in_needed` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Only people whose name or e-mail address holds these words, without regard to case and accents */
+                q: string | null;
+                /** @description Items at most, 1 to 500; 100 without */
+                limit: number | null;
+                /** @description What `next` of the page before said */
+                after: string | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description People, the oldest account first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Person"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    invite_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteRequest"];
+            };
+        };
+        responses: {
+            /** @description The account; the letter is on its way */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing`, or `owners_only` for an owner */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `email_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_email`, `invalid_name` or `unknown_establishment` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `no_such_person` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    change_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChange"];
+            };
+        };
+        responses: {
+            /** @description The person, changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing`, or `owners_only` for an owner */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `no_such_person` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `last_owner` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_name`, `unknown_establishment` or `not_for_individuals` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    invite_person_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which person */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The letter is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing`, or `owners_only` for an owner */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `no_such_person` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `has_signed_in` or `person_inactive` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,13 +5,13 @@ use meetings::scope::Scope;
 use meetings::sign_in::Digest;
 use serde_json::json;
 use store::people::{self, Person};
-use store::{Read, StoreError};
+use store::{MAX_LIMIT, Read, StoreError};
 
 use super::error::Error;
 use meetings::id::{ApiTokenId, SignInId};
 
 /// People named to somebody who lacks a right: enough to find one who answers.
-const GIVERS: u64 = 5;
+pub const GIVERS: usize = 5;
 
 /// Who asks for something.
 #[derive(Clone, Debug, Default)]
@@ -110,10 +110,11 @@ fn scope_missing(scope: Scope) -> Error {
 
 /// Somebody lacks a right: which, and who can give it.
 pub async fn right_missing(tx: &Read, right: Right) -> Result<Error, StoreError> {
-    let managers = people::managers(tx, GIVERS).await?;
+    let managers = people::managers(tx, u64::from(MAX_LIMIT)).await?;
     let givers: Vec<_> = managers
         .iter()
         .filter(|manager| manager.standing().can_give(right))
+        .take(GIVERS)
         .map(|manager| manager.name.as_str())
         .collect();
     let message = "this needs a right that you do not have";

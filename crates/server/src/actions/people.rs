@@ -1,20 +1,86 @@
-//! People of the organisation: adding them.
+//! People of the organisation: finding, adding and changing them.
+
+pub mod changing;
+pub mod inviting;
 
 use jiff::Timestamp;
 use meetings::display_name::DisplayName;
 use meetings::email::EmailAddress;
-use meetings::id::PersonId;
+use meetings::id::{PersonId, PersonKind};
 use meetings::language::Language;
-use meetings::people::Role;
+use meetings::people::{Right, Role};
+use meetings::scope::{Noun, Scope};
+use meetings::search::Search;
 use serde_json::json;
 use store::invitations::{self, Purpose};
 use store::organisation::{self, Organisation, SignUp};
 use store::people::{self, Person};
-use store::{Secret, Store, Subject, Write, random};
+use store::{Cut, Page, Read, Secret, Store, Subject, Write, random, sign_ins};
 
+use super::caller::Caller;
 use super::error::Error;
 use super::sign_in::{LINK_GOOD_FOR, make_link};
 use super::trail::{Actor, Deed, note};
+
+/// Somebody as lists show them.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Who.
+    pub person: Person,
+    /// They have signed in at least once.
+    pub has_signed_in: bool,
+}
+
+/// People of the organisation, or those that a search finds, the oldest account first.
+pub async fn list(
+    store: &Store,
+    caller: &Caller,
+    search: Option<&Search>,
+    cut: Cut<PersonKind>,
+) -> Result<Page<Listed, PersonKind>, Error> {
+    let tx = store.begin_read().await?;
+    caller
+        .may(&tx, Scope::read(Noun::People), Right::SeeDirectory)
+        .await?;
+    let page = match search {
+        Some(search) => people::search(&tx, search, cut).await?,
+        None => people::list(&tx, cut).await?,
+    };
+    let ids: Vec<_> = page.items.iter().map(|person| person.id).collect();
+    let known = sign_ins::have_signed_in(&tx, &ids).await?;
+    let listed = page.items.into_iter().map(|person| Listed {
+        has_signed_in: known.contains(&person.id),
+        person,
+    });
+    Ok(Page {
+        items: listed.collect(),
+        next: page.next,
+    })
+}
+
+/// One of them.
+pub async fn read(store: &Store, caller: &Caller, id: PersonId) -> Result<Listed, Error> {
+    let tx = store.begin_read().await?;
+    caller
+        .may(&tx, Scope::read(Noun::People), Right::SeeDirectory)
+        .await?;
+    listed(&tx, known(&tx, id).await?).await
+}
+
+/// Somebody with what lists show besides.
+pub async fn listed(tx: &Read, person: Person) -> Result<Listed, Error> {
+    let known = sign_ins::have_signed_in(tx, &[person.id]).await?;
+    Ok(Listed {
+        has_signed_in: known.contains(&person.id),
+        person,
+    })
+}
+
+/// Somebody who must be there.
+async fn known(tx: &Read, id: PersonId) -> Result<Person, Error> {
+    let missing = || Error::missing("no_such_person", "there is no such person");
+    people::by_id(tx, id).await?.ok_or_else(missing)
+}
 
 /// Somebody to add from the command line.
 #[derive(Clone, Debug)]

@@ -4,13 +4,15 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use meetings::display_name::DisplayName;
 use meetings::id::Id;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use store::{Cut, Page};
 use utoipa::{IntoParams, ToSchema};
 
 use super::error::ApiError;
+use crate::actions::error::Error;
 
 /// A JSON body, whatever its content type says. An empty one is an empty object: an action without parameters needs
 /// no body.
@@ -93,6 +95,20 @@ impl<T> List<T> {
 /// Reads an id of a path or query.
 pub fn id<K>(text: &str) -> Result<Id<K>, ApiError> {
     text.parse().map_err(malformed)
+}
+
+/// Reads what somebody or something is called.
+pub fn name(text: &str) -> Result<DisplayName, Error> {
+    DisplayName::parse(text).map_err(|error| Error::invalid("invalid_name", error))
+}
+
+/// For a field that may be absent, `null` or a value, each of which means something else.
+pub fn nullable<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// What was sent is not of the form.

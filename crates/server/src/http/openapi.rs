@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use super::error::ApiError;
-use super::{rooms, sign_in};
+use super::{establishments, people, rooms, sign_in};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -19,7 +19,12 @@ struct Api;
 
 /// Everything that is described, part by part.
 fn described() -> utoipa::openapi::OpenApi {
-    let parts = [rooms::Docs::openapi(), sign_in::Docs::openapi()];
+    let parts = [
+        rooms::Docs::openapi(),
+        sign_in::Docs::openapi(),
+        people::Docs::openapi(),
+        establishments::Docs::openapi(),
+    ];
     let mut whole = Api::openapi();
     parts.into_iter().for_each(|part| whole.merge(part));
     whole

@@ -15,7 +15,7 @@ use tower_http::cors::{AllowHeaders, AllowMethods, Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::error::ApiError;
-use super::{health, metrics, openapi, rooms, sign_in, web};
+use super::{establishments, health, metrics, openapi, people, rooms, sign_in, web};
 use crate::livekit::{signal_socket, twirp, webhooks_in};
 use crate::serve::App;
 
@@ -30,6 +30,8 @@ pub fn router(app: Arc<App>) -> Router {
     let api = Router::new()
         .merge(rooms::routes())
         .merge(sign_in::routes())
+        .merge(people::routes())
+        .merge(establishments::routes())
         .route("/api/openapi.json", get(openapi::show))
         .route("/api/{*rest}", any(async || ApiError::not_found()))
         .route("/hooks/livekit", post(webhooks_in::receive))

@@ -1,15 +1,9 @@
 //! Who a request comes from: links, cookies, tokens, and pages of other sites.
 
-use reqwest::{Client, RequestBuilder, StatusCode};
-use serde_json::{Value, json};
+use reqwest::{Client, StatusCode};
+use serde_json::json;
 
-use crate::support::Server;
-
-async fn json(request: RequestBuilder) -> (StatusCode, Value) {
-    let answer = request.send().await.expect("answers");
-    let status = answer.status();
-    (status, answer.json().await.unwrap_or(Value::Null))
-}
+use crate::support::{Server, answer};
 
 #[tokio::test]
 async fn a_link_signs_in_once_and_in_one_browser() {
@@ -21,26 +15,26 @@ async fn a_link_signs_in_once_and_in_one_browser() {
             .json(&json!({ "secret": secret.expose() }))
     };
 
-    let answer = ask().send().await.expect("answers");
-    assert_eq!(answer.status(), StatusCode::OK);
-    let cookie = answer.headers()["set-cookie"].to_str().expect("text");
+    let signed_in = ask().send().await.expect("answers");
+    assert_eq!(signed_in.status(), StatusCode::OK);
+    let cookie = signed_in.headers()["set-cookie"].to_str().expect("text");
     assert!(
         cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
         "{cookie}"
     );
     let cookie = cookie.split(';').next().expect("a pair").to_owned();
 
-    let (status, me) = json(http.get(server.url("/api/v1/me")).header("cookie", &cookie)).await;
+    let (status, me) = answer(http.get(server.url("/api/v1/me")).header("cookie", &cookie)).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(me["name"], "Claire Martin");
     assert_eq!(me["role"], "owner");
 
-    let (status, error) = json(ask()).await;
+    let (status, error) = answer(ask()).await;
     assert_eq!(
         (status, &error["code"]),
         (StatusCode::CONFLICT, &json!("link_dead"))
     );
-    let (status, error) = json(http.get(server.url("/api/v1/me"))).await;
+    let (status, error) = answer(http.get(server.url("/api/v1/me"))).await;
     assert_eq!(
         (status, &error["code"]),
         (StatusCode::UNAUTHORIZED, &json!("sign_in_needed"))
@@ -64,16 +58,16 @@ async fn a_page_of_another_site_cannot_act_for_somebody() {
         ("sec-fetch-site", "cross-site".to_owned()),
         ("x-nothing", String::new()),
     ] {
-        let (status, error) = json(act(name, value)).await;
+        let (status, error) = answer(act(name, value)).await;
         assert_eq!(
             (status, &error["code"]),
             (StatusCode::FORBIDDEN, &json!("foreign_origin")),
             "{name}"
         );
     }
-    let (status, _) = json(act("origin", server.url(""))).await;
+    let (status, _) = answer(act("origin", server.url(""))).await;
     assert_eq!(status, StatusCode::OK);
-    let (status, _) = json(http.get(server.url("/api/v1/me")).header("cookie", &cookie)).await;
+    let (status, _) = answer(http.get(server.url("/api/v1/me")).header("cookie", &cookie)).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED, "signed out");
 }
 
@@ -81,7 +75,7 @@ async fn a_page_of_another_site_cannot_act_for_somebody() {
 async fn a_token_does_what_its_scopes_say_and_nothing_else() {
     let server = Server::start().await;
     let http = Client::new();
-    let me = |token: String| json(http.get(server.url("/api/v1/me")).bearer_auth(token));
+    let me = |token: String| answer(http.get(server.url("/api/v1/me")).bearer_auth(token));
     server.person("claire@example.org", "Claire").await;
     let reads_people = server.api_token("claire@example.org", &["people:read"]).await;
     let writes_rooms = server.api_token("claire@example.org", &["rooms:write"]).await;
@@ -101,7 +95,7 @@ async fn a_token_does_what_its_scopes_say_and_nothing_else() {
         .post(server.url("/api/v1/sign-out"))
         .bearer_auth(&reads_people);
     assert_eq!(
-        json(sign_out).await.0,
+        answer(sign_out).await.0,
         StatusCode::FORBIDDEN,
         "a token is no browser"
     );

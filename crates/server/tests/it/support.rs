@@ -1,5 +1,6 @@
 //! A server for one test, tokens for it, and what its tests share.
 
+mod api;
 mod backend;
 mod client;
 mod media;
@@ -24,6 +25,7 @@ use server::keys::{self, ApiKey};
 use server::serve::{self, Running};
 use store::{Secret, Store};
 
+pub(crate) use api::{Api, answer, refused};
 pub(crate) use backend::{changes_ada, makes_a_room};
 pub(crate) use client::{Client, Ended, open};
 pub(crate) use media::RecordingMedia;

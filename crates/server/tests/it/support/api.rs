@@ -1,0 +1,93 @@
+//! Somebody who calls our API: in a browser, with a token, or unknown.
+
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use serde_json::Value;
+
+use super::Server;
+
+/// How calls show who makes them.
+enum Shows {
+    Nothing,
+    Cookie(String),
+    Token(String),
+}
+
+/// A caller of the API.
+pub(crate) struct Api {
+    http: Client,
+    base: String,
+    shows: Shows,
+}
+
+impl Server {
+    /// Somebody nobody knows.
+    pub(crate) fn nobody(&self) -> Api {
+        self.caller(Shows::Nothing)
+    }
+
+    /// Adds somebody (the first one is owner, others members) and signs them in.
+    pub(crate) async fn browser_of(&self, email: &str, name: &str) -> Api {
+        let cookie = self.sign_in(email, name).await;
+        self.caller(Shows::Cookie(cookie))
+    }
+
+    /// A program with a token of somebody who was added.
+    pub(crate) async fn program_of(&self, email: &str, scopes: &[&str]) -> Api {
+        let token = self.api_token(email, scopes).await;
+        self.caller(Shows::Token(token))
+    }
+
+    fn caller(&self, shows: Shows) -> Api {
+        Api {
+            http: Client::new(),
+            base: self.url(""),
+            shows,
+        }
+    }
+}
+
+impl Api {
+    /// A request as this caller makes it, for what the shorter ways below do not say.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.base));
+        match &self.shows {
+            Shows::Nothing => request,
+            Shows::Cookie(cookie) => request.header("cookie", cookie).header("origin", &self.base),
+            Shows::Token(token) => request.bearer_auth(token),
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> (StatusCode, Value) {
+        answer(self.request(Method::GET, path)).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> (StatusCode, Value) {
+        answer(self.request(Method::POST, path).json(&body)).await
+    }
+
+    /// An action without parameters.
+    pub(crate) async fn act(&self, path: &str) -> (StatusCode, Value) {
+        answer(self.request(Method::POST, path)).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> (StatusCode, Value) {
+        answer(self.request(Method::PATCH, path).json(&body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> (StatusCode, Value) {
+        answer(self.request(Method::DELETE, path)).await
+    }
+}
+
+/// What comes back; `null` for what is no JSON.
+pub(crate) async fn answer(request: RequestBuilder) -> (StatusCode, Value) {
+    let answer = request.send().await.expect("answers");
+    let status = answer.status();
+    (status, answer.json().await.unwrap_or(Value::Null))
+}
+
+/// The status and code of a refusal.
+pub(crate) fn refused(answer: &(StatusCode, Value)) -> (u16, &str) {
+    let (status, body) = answer;
+    (status.as_u16(), body["code"].as_str().unwrap_or_default())
+}
