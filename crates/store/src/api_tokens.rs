@@ -112,12 +112,11 @@ table!("api_token", key { id: Uuid }, {
 });
 
 fn from_row(row: row::Model) -> ApiToken {
-    let scopes = row.scopes.split(' ').filter(|scope| !scope.is_empty());
     ApiToken {
         id: Id::from(row.id),
         person: Id::from(row.person),
         name: row.name,
-        scopes: scopes.map(str::to_owned).collect(),
+        scopes: columns::words(&row.scopes).map(str::to_owned).collect(),
         created: row.created.timestamp(),
         seen: columns::maybe(row.seen),
         revoked: columns::maybe(row.revoked),

@@ -143,6 +143,18 @@ pub(crate) fn name(text: &str, column: &'static str) -> Result<DisplayName, Stor
     DisplayName::parse(text).map_err(|_| StoreError::Damaged { column })
 }
 
+/// The first `most` characters of a text from outside, without the one character that PostgreSQL's texts cannot hold.
+pub(crate) fn excerpt(text: &str, most: usize) -> String {
+    let kept = text.chars().take(most);
+    kept.map(|c| if c == '\0' { char::REPLACEMENT_CHARACTER } else { c })
+        .collect()
+}
+
+/// Words that stand in one column with spaces between them.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(' ').filter(|word| !word.is_empty())
+}
+
 /// Reads a digest we wrote.
 pub(crate) fn digest(bytes: Vec<u8>, column: &'static str) -> Result<Digest, StoreError> {
     let bytes = bytes.try_into();

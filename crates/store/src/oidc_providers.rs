@@ -7,7 +7,7 @@ use meetings::id::{Id, OidcProviderId, OidcProviderKind};
 use meetings::people::Role;
 use sea_orm::{ActiveModelTrait, ActiveValue, EntityTrait, IntoActiveModel};
 
-use crate::columns::{Word, table};
+use crate::columns::{self, Word, table};
 use crate::error::{StoreError, changed_one};
 use crate::page::{self, Cut, Order, Page};
 use crate::secrets::{Place, Secret};
@@ -132,14 +132,13 @@ fn from_row(tx: &Read, row: row::Model) -> Result<OidcProvider, StoreError> {
         let role = Role::read(&word).map_err(damaged("oidc_provider.group_roles"))?;
         Ok((group, role))
     };
-    let scopes = row.scopes.split(' ').filter(|scope| !scope.is_empty());
     Ok(OidcProvider {
         id: Id::from(row.id),
         name: row.name,
         issuer: row.issuer,
         client_id: row.client_id,
         client_secret: tx.vault().unseal(place(row.id), &row.client_secret)?,
-        scopes: scopes.map(str::to_owned).collect(),
+        scopes: columns::words(&row.scopes).map(str::to_owned).collect(),
         group_claim: row.group_claim,
         group_roles: roles.into_iter().map(role).collect::<Result<_, StoreError>>()?,
         creates_people: row.creates_people,

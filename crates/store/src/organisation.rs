@@ -7,7 +7,7 @@ use meetings::language::Language;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ActiveValue, EntityTrait, IntoActiveModel};
 
-use crate::columns::{Word, table};
+use crate::columns::{self, Word, table};
 use crate::error::{Conflict, StoreError, changed_one};
 use crate::transaction::{Read, Write};
 
@@ -137,7 +137,7 @@ fn to_row(organisation: &Organisation) -> row::ActiveModel {
 }
 
 fn from_row(row: row::Model) -> Result<Organisation, StoreError> {
-    let domains = row.sign_up_domains.split(' ').filter(|domain| !domain.is_empty());
+    let domains = columns::words(&row.sign_up_domains);
     let sign_up = match Policy::read(&row.sign_up)? {
         Policy::Closed => SignUp::Closed,
         Policy::Members => SignUp::Members,

@@ -12,7 +12,7 @@ mod backoff;
 
 use jiff::{SignedDuration, Timestamp};
 use meetings::id::{Id, JobId, JobKind};
-use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect,
@@ -85,24 +85,40 @@ pub async fn enqueue(
     due: Timestamp,
     now: Timestamp,
 ) -> Result<JobId, StoreError> {
-    let id: JobId = random::id(now);
-    let row = row::Model {
-        id: id.as_uuid(),
-        kind: kind.to_owned(),
-        payload: payload.to_string(),
-        state: State::Waiting.word().to_owned(),
-        due: due.into(),
-        attempts: 0,
-        fence: 0,
-        leased_until: None,
-        worker: None,
-        trouble: None,
-        created: now.into(),
-    };
+    let row = new(kind, payload, due, now);
+    let id = Id::from(row.id);
     let insert = row::Entity::insert(row.into_active_model().reset_all());
     insert.exec_without_returning(tx.connection()).await?;
     tx.announce(Subject::Job, id);
     Ok(id)
+}
+
+/// Adds a job unless one of this key waits or runs, and tells the workers: for work that comes round again and again,
+/// which every server may ask for and one does. `None` when there is one. The key is free when the job is complete, so
+/// the work may ask for its next round in the transaction that completes it; and when it is dead, which does not keep
+/// the next round from coming.
+pub async fn enqueue_once(
+    tx: &Write,
+    key: &str,
+    kind: &str,
+    payload: &serde_json::Value,
+    due: Timestamp,
+    now: Timestamp,
+) -> Result<Option<JobId>, StoreError> {
+    let row = row::Model {
+        key: Some(key.to_owned()),
+        ..new(kind, payload, due, now)
+    };
+    let id = Id::from(row.id);
+    let inserted = row::Entity::insert(row.into_active_model().reset_all())
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(tx.connection())
+        .await?;
+    if inserted == 0 {
+        return Ok(None);
+    }
+    tx.announce(Subject::Job, id);
+    Ok(Some(id))
 }
 
 /// What a worker asks for.
@@ -142,7 +158,7 @@ pub async fn claim(tx: &Write, now: Timestamp, claim: Claim<'_>) -> Result<Vec<J
         if abandoned && u32::try_from(row.attempts).unwrap_or(u32::MAX) >= claim.attempts {
             row.state = State::Dead.word().to_owned();
             row.trouble = Some("the server stopped each time while it worked on this".to_owned());
-            (row.worker, row.leased_until) = (None, None);
+            (row.worker, row.leased_until, row.key) = (None, None, None);
             save(tx, row).await?;
             continue;
         }
@@ -264,6 +280,25 @@ pub async fn next_due(tx: &Read, kinds: &[&str]) -> Result<Option<Timestamp>, St
     Ok(next.map(Instant::timestamp))
 }
 
+/// A job that nobody has begun, under a new id.
+fn new(kind: &str, payload: &serde_json::Value, due: Timestamp, now: Timestamp) -> row::Model {
+    let id: JobId = random::id(now);
+    row::Model {
+        id: id.as_uuid(),
+        kind: kind.to_owned(),
+        payload: payload.to_string(),
+        state: State::Waiting.word().to_owned(),
+        due: due.into(),
+        attempts: 0,
+        fence: 0,
+        leased_until: None,
+        worker: None,
+        trouble: None,
+        created: now.into(),
+        key: None,
+    }
+}
+
 /// Only the claim that counts: same job, same fence, not taken back.
 fn ours(job: &Job) -> Condition {
     Condition::all()
@@ -285,8 +320,11 @@ async fn put_back(
         .col_expr(row::Column::LeasedUntil, Expr::value(None::<Instant>))
         .col_expr(row::Column::Worker, Expr::value(None::<String>));
     if let Some(trouble) = trouble {
-        let kept: String = trouble.chars().take(MAX_TROUBLE).collect();
+        let kept = columns::excerpt(trouble, MAX_TROUBLE);
         update = update.col_expr(row::Column::Trouble, Expr::value(kept));
+    }
+    if state == State::Dead {
+        update = update.col_expr(row::Column::Key, Expr::value(None::<String>));
     }
     let updated = update.filter(ours(job)).exec(tx.connection()).await?;
     lost_unless(updated.rows_affected)
@@ -316,6 +354,7 @@ table!("job", key { id: Uuid }, {
     worker: Option<String>,
     trouble: Option<String>,
     created: crate::columns::Instant,
+    key: Option<String>,
 });
 
 fn from_row(row: row::Model) -> Result<Job, StoreError> {
