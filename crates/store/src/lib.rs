@@ -26,8 +26,10 @@ pub mod backup;
 pub mod ceremonies;
 pub mod chat_messages;
 mod columns;
+pub mod deliveries;
 mod error;
 pub mod establishments;
+pub mod failed_joins;
 pub mod idempotency;
 pub mod invitations;
 pub mod jobs;
@@ -53,6 +55,7 @@ pub mod sign_ins;
 mod store;
 mod transaction;
 pub mod visits;
+pub mod webhooks;
 
 pub use announcements::{Announcement, Heard, Listener, Subject};
 pub use error::{Conflict, StoreError};

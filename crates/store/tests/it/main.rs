@@ -2,6 +2,7 @@
 
 mod announcing;
 mod backing_up;
+mod everything;
 mod idempotency;
 mod knocking;
 mod meeting;
@@ -12,6 +13,7 @@ mod rooms;
 mod secrets;
 mod signing_in;
 mod signing_in_elsewhere;
+mod telling;
 mod things;
 mod transactions;
 mod visiting;
