@@ -8,6 +8,15 @@ export class ApiError extends Error {
     super(`the server answered ${status} ${code}`);
     this.name = 'ApiError';
   }
+
+  /** Reads what the server answered; `unexpected` when that is not one of its errors. */
+  static from(body: unknown, status: number): ApiError {
+    const said =
+      typeof body === 'object' && body !== null ? (body as { code?: unknown; details?: unknown }) : {};
+    const code = typeof said.code === 'string' ? said.code : 'unexpected';
+    const details = typeof said.details === 'object' && said.details !== null ? said.details : {};
+    return new ApiError(code, status, { ...details });
+  }
 }
 
 /** The code of anything thrown on the way to the server; `unreachable` when no answer came at all. */

@@ -13,10 +13,7 @@ export const client = createClient<paths>({
 /** What the server answered; what it refused is thrown. An answer without a body is `undefined`. */
 export function unwrap<T>(answer: { data?: T; error?: unknown; response: Response }): T {
   if (answer.response.ok) return answer.data as T;
-  const body = answer.error as { code?: unknown; details?: unknown } | undefined;
-  const code = typeof body?.code === 'string' ? body.code : 'unexpected';
-  const details = typeof body?.details === 'object' && body.details !== null ? body.details : {};
-  throw new ApiError(code, answer.response.status, { ...details });
+  throw ApiError.from(answer.error, answer.response.status);
 }
 
 export async function readRoom(address: string, signal?: AbortSignal): Promise<Room> {

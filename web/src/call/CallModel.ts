@@ -1,61 +1,28 @@
 // A running call as one snapshot and a few actions, without any JSX; the screens draw what it says.
-import {
-  ConnectionError,
-  ConnectionErrorReason,
-  DefaultReconnectPolicy,
-  DisconnectReason,
-  Room,
-  RoomEvent,
-  setLogLevel,
-  Track,
-  type Participant,
-  type RoomOptions,
-} from 'livekit-client';
+import { RoomEvent, Track, type Participant, type Room } from 'livekit-client';
+import { setHand } from '../api/inCall';
+import { Announcements } from './Announcements';
 import { Chat } from './Chat';
+import { connect, type CallTicket, type Connection } from './connect';
+import { raisedHands } from './hands';
 import { registerForInspection } from './inspection';
 import { OwnTracks } from './OwnTracks';
 import { endReasonOf, isPerson, readPeople, readSounds, wordOf } from './people';
 import type { OwnMedia } from './Preview';
+import { Reactions } from './Reactions';
+import { readRoomState } from './roomState';
 import { Subscriptions } from './Subscriptions';
-import {
-  CallError,
-  type Announcement,
-  type AnnouncementKind,
-  type Call,
-  type CallSnapshot,
-  type EndReason,
-  type PictureKey,
-} from './types';
-
-/** Up to this many people everything fits on the first page: the server may send all of it at once. */
-const SEND_EVERYTHING_UP_TO = 9;
-
-/** Tries for about two minutes: a server that restarts or a train in a tunnel comes back. */
-const retryDelays = [0, 300, 1200, 2700, 4800, ...new Array<number>(16).fill(7000)];
-
-const roomOptions: RoomOptions = {
-  adaptiveStream: true,
-  dynacast: true,
-  reconnectPolicy: new DefaultReconnectPolicy(retryDelays),
-  publishDefaults: { simulcast: true, dtx: true },
-};
-
-export interface CallTicket {
-  url: string;
-  token: string;
-  /** Called once connected: until then the door keeps its preview. */
-  media: () => OwnMedia;
-  /** How many were inside when asked last. */
-  crowd: number;
-}
+import type { Call, CallSnapshot, EndReason, PictureKey } from './types';
 
 export class CallModel implements Call {
   private readonly listeners = new Set<() => void>();
   private readonly subscriptions: Subscriptions;
   private readonly own: OwnTracks;
   private readonly chat: Chat;
+  private readonly reactions: Reactions;
+  private readonly announcements: Announcements;
+  private readonly room: Room;
   private readonly lastSpoke = new Map<string, number>();
-  private announcement: Announcement | null = null;
   private phase: CallSnapshot['phase'] = 'connected';
   private endReason: EndReason | null = null;
   private scheduled = false;
@@ -63,26 +30,25 @@ export class CallModel implements Call {
 
   /** Connects and publishes; resolves once the call is there, rejects with a CallError. */
   static async open(ticket: CallTicket): Promise<CallModel> {
-    setLogLevel('warn');
-    const room = new Room(roomOptions);
-    try {
-      await room.connect(ticket.url, ticket.token, {
-        autoSubscribe: ticket.crowd <= SEND_EVERYTHING_UP_TO,
-      });
-    } catch (error) {
-      throw new CallError(refusalOf(error));
-    }
-    return new CallModel(room, ticket.media());
+    return new CallModel(await connect(ticket), ticket.media());
   }
 
   constructor(
-    private readonly room: Room,
+    private readonly connection: Connection,
     media: OwnMedia,
   ) {
+    const room = connection.room;
+    this.room = room;
     this.subscriptions = new Subscriptions(room);
     this.own = new OwnTracks(room, media, this.changed);
+    this.announcements = new Announcements(this.changed);
+    this.reactions = new Reactions(
+      room,
+      (person, kind) => person.isLocal || this.announcements.add(`reaction_${kind}`, person),
+      this.changed,
+    );
     this.chat = new Chat(room, (message) => {
-      if (!message.own) this.announce('message', message.name);
+      if (!message.own) this.announcements.add('message', { identity: message.personId, name: message.name });
       this.changed();
     });
     this.snapshot = this.read([]);
@@ -137,21 +103,28 @@ export class CallModel implements Call {
     };
     room
       .on(RoomEvent.ParticipantConnected, (person) => {
-        if (isPerson(person)) this.announce('joined', person.name ?? '');
+        if (isPerson(person)) this.announcements.add('joined', person);
         settle();
       })
       .on(RoomEvent.ParticipantDisconnected, (person) => {
-        if (isPerson(person)) this.announce('left', person.name ?? '');
+        if (isPerson(person)) this.announcements.add('left', person);
         this.lastSpoke.delete(person.identity);
+        this.reactions.forget(person.identity);
+        this.changed();
+      })
+      .on(RoomEvent.DataReceived, (payload, person, _kind, topic) =>
+        this.reactions.receive(payload, person, topic),
+      )
+      .on(RoomEvent.ParticipantAttributesChanged, (changed, person) => {
+        if (changed.hand && !person.isLocal) this.announcements.add('hand_raised', person);
         this.changed();
       })
       .on(RoomEvent.TrackPublished, (publication, person) => {
-        if (publication.source === Track.Source.ScreenShare)
-          this.announce('share_started', person.name ?? '');
+        if (publication.source === Track.Source.ScreenShare) this.announcements.add('share_started', person);
         settle();
       })
       .on(RoomEvent.TrackUnpublished, (publication, person) => {
-        if (publication.source === Track.Source.ScreenShare) this.announce('share_ended', person.name ?? '');
+        if (publication.source === Track.Source.ScreenShare) this.announcements.add('share_ended', person);
         this.changed();
       })
       .on(RoomEvent.ActiveSpeakersChanged, (speakers) => {
@@ -176,6 +149,7 @@ export class CallModel implements Call {
       RoomEvent.ConnectionQualityChanged,
       RoomEvent.ParticipantNameChanged,
       RoomEvent.ParticipantPermissionsChanged,
+      RoomEvent.RoomMetadataChanged,
       RoomEvent.AudioPlaybackStatusChanged,
       RoomEvent.ActiveDeviceChanged,
     ] as const;
@@ -193,6 +167,8 @@ export class CallModel implements Call {
     this.endReason = reason;
     this.subscriptions.close();
     this.own.stop();
+    this.reactions.close();
+    this.announcements.close();
     this.changed();
   }
 
@@ -202,11 +178,6 @@ export class CallModel implements Call {
     this.end('left');
     void this.room.disconnect();
   };
-
-  private announce(kind: AnnouncementKind, name: string): void {
-    this.announcement = { id: (this.announcement?.id ?? 0) + 1, kind, name };
-    this.changed();
-  }
 
   /** Many events arrive together; the snapshot is rebuilt once for all of them. */
   private changed = (): void => {
@@ -222,13 +193,16 @@ export class CallModel implements Call {
   private read(before: CallSnapshot['people']): CallSnapshot {
     const { room, own } = this;
     const ended = this.phase === 'ended';
+    const hands = raisedHands([room.localParticipant, ...room.remoteParticipants.values()]);
+    const { lastSpoke, reactions } = this;
     return {
       phase: this.phase,
       endReason: this.endReason,
-      people: ended ? before : readPeople(room, this.lastSpoke, before),
+      people: ended ? before : readPeople(room, { lastSpoke, hands, reactions }, before),
+      hands,
       sounds: readSounds(room),
       messages: this.chat.messages,
-      announcement: this.announcement,
+      announcements: this.announcements.newest,
       microphone: { ...own.state('microphone'), track: own.microphoneTrack },
       camera: own.state('camera'),
       sharing: own.state('screen'),
@@ -238,25 +212,19 @@ export class CallModel implements Call {
       actions: {
         ...own.actions(),
         ...(this.chat.maySend && { sendMessage: this.chat.send }),
+        ...(reactions.maySend && { react: reactions.send }),
+        ...this.handActions(hands),
         ...(!room.canPlaybackAudio && { startSound: () => void room.startAudio().catch(() => undefined) }),
         leave: this.leave,
       },
     };
   }
-}
 
-function refusalOf(error: unknown): CallError['code'] {
-  if (!(error instanceof ConnectionError)) return 'call_blocked';
-  switch (error.reason) {
-    case ConnectionErrorReason.NotAllowed:
-      return 'call_refused';
-    case ConnectionErrorReason.LeaveRequest:
-      return error.context === DisconnectReason.SERVER_SHUTDOWN ? 'call_unreachable' : 'call_refused';
-    case ConnectionErrorReason.ServerUnreachable:
-    case ConnectionErrorReason.ServiceNotFound:
-    case ConnectionErrorReason.WebSocket:
-      return 'call_unreachable';
-    default:
-      return 'call_blocked';
+  private handActions(hands: readonly string[]): Pick<CallSnapshot['actions'], 'raiseHand' | 'lowerHand'> {
+    const { room, connection } = this;
+    if (!readRoomState(room.metadata).ours) return {};
+    const up = hands.includes(room.localParticipant.identity);
+    const set = () => setHand(connection.token(), !up);
+    return up ? { lowerHand: set } : { raiseHand: set };
   }
 }

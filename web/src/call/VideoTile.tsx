@@ -1,10 +1,17 @@
-// One person (or one shared screen) in a call: picture or initials, name, muted sign, trouble in words, and pin.
-import { IconMicrophoneOff, IconPin, IconPinnedOff, IconScreenShare } from '@tabler/icons-react';
+// One person (or one shared screen) in a call: picture or initials, name, hand, reaction, trouble in words, and pin.
+import {
+  IconHandStop,
+  IconMicrophoneOff,
+  IconPin,
+  IconPinnedOff,
+  IconScreenShare,
+} from '@tabler/icons-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../ui/Icon';
 import { Portrait } from '../ui/Portrait';
 import { Picture } from './Picture';
+import { ReactionGlyph } from './ReactionGlyph';
 import { pictureKey, type Call, type PersonInCall, type PictureSource } from './types';
 import classes from './VideoTile.module.css';
 
@@ -60,9 +67,36 @@ export const VideoTile = memo(function VideoTile({
           fit={screen ? 'contain' : 'cover'}
         />
       )}
-      {person.connection !== 'good' && !screen && (
-        <span className={classes.trouble}>
-          {person.connection === 'lost' ? t('call:tile_connection_lost') : t('call:tile_connection_poor')}
+      <div className={classes.top}>
+        {person.connection !== 'good' && !screen && (
+          <span className={classes.trouble}>
+            {person.connection === 'lost' ? t('call:tile_connection_lost') : t('call:tile_connection_poor')}
+          </span>
+        )}
+        {onPin && (
+          <button
+            type="button"
+            className={classes.pin}
+            data-pinned={pinned || undefined}
+            onClick={onPin}
+            aria-label={pinned ? t('call:unpin_name', { name: label }) : t('call:pin_name', { name: label })}
+            title={pinned ? t('call:unpin') : t('call:pin')}
+          >
+            <Icon of={pinned ? IconPinnedOff : IconPin} size={18} />
+          </button>
+        )}
+        {!screen && person.hand !== null && <Hand turn={person.hand} />}
+      </div>
+      {!screen && person.reaction && (
+        <span
+          key={person.reaction.id}
+          className={classes.reaction}
+          role="img"
+          aria-label={t(`call:reaction_${person.reaction.kind}`)}
+          data-reaction={person.reaction.kind}
+          data-small={height < 150 || undefined}
+        >
+          <ReactionGlyph kind={person.reaction.kind} size={height < 150 ? 20 : 28} />
         </span>
       )}
       <span className={classes.chip}>
@@ -73,21 +107,26 @@ export const VideoTile = memo(function VideoTile({
             <span className="visually-hidden">{t('call:microphone_is_off')}</span>
           </span>
         )}
-        <span className={classes.name}>{label}</span>
+        <span className={classes.name}>
+          {label}
+          {!screen && person.role === 'host' && ` · ${t('call:host')}`}
+        </span>
         {!screen && person.speaking && <span className="visually-hidden">{t('call:is_speaking')}</span>}
       </span>
-      {onPin && (
-        <button
-          type="button"
-          className={classes.pin}
-          data-pinned={pinned || undefined}
-          onClick={onPin}
-          aria-label={pinned ? t('call:unpin_name', { name: label }) : t('call:pin_name', { name: label })}
-          title={pinned ? t('call:unpin') : t('call:pin')}
-        >
-          <Icon of={pinned ? IconPinnedOff : IconPin} size={18} />
-        </button>
-      )}
     </div>
   );
 });
+
+/** A raised hand with the number of its turn. */
+export function Hand({ turn }: { turn: number }) {
+  const { t } = useTranslation();
+  return (
+    <span className={classes.hand}>
+      <Icon of={IconHandStop} size={16} />
+      <span className="visually-hidden">{t('call:hand_of_turn', { turn })}</span>
+      <span className="tabular" aria-hidden="true">
+        {turn}
+      </span>
+    </span>
+  );
+}

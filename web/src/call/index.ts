@@ -1,9 +1,10 @@
 // The face of this folder: light things at once, and the call itself (with LiveKit) fetched when someone joins.
-import type { CallTicket } from './CallModel';
+import type { CallTicket } from './connect';
 import type { Call } from './types';
 
 export * from './types';
 export type { FailureKind, Browser } from './failure';
+export { reactionKinds, type ReactionKind } from './reactionKinds';
 export {
   canChooseSpeaker,
   canShareScreen,
@@ -21,7 +22,8 @@ export { useCall } from './useCall';
 export { LevelMeter } from './LevelMeter';
 export { playTestSound } from './testSound';
 export { RoomAudio } from './RoomAudio';
-export { VideoTile } from './VideoTile';
+export { ReactionGlyph } from './ReactionGlyph';
+export { Hand, VideoTile } from './VideoTile';
 
 const model = () => import('./CallModel');
 

@@ -7,7 +7,8 @@ import {
   type Participant,
   type Room,
 } from 'livekit-client';
-import type { ConnectionWord, EndReason, PersonInCall, Sound } from './types';
+import { roleOf } from './hands';
+import type { ConnectionWord, EndReason, PersonInCall, ShownReaction, Sound } from './types';
 
 export function wordOf(quality: ConnectionQuality): ConnectionWord {
   if (quality === ConnectionQuality.Lost) return 'lost';
@@ -20,33 +21,41 @@ export function isPerson(participant: Participant): boolean {
   return participant.kind === ParticipantKind.STANDARD || participant.kind === ParticipantKind.SIP;
 }
 
-export function readPeople(
-  room: Room,
-  lastSpoke: ReadonlyMap<string, number>,
-  before: readonly PersonInCall[],
-): PersonInCall[] {
+/** What is known of people beside what LiveKit knows. */
+interface Beside {
+  lastSpoke: ReadonlyMap<string, number>;
+  /** Whose hand is up, in the order of their turns. */
+  hands: readonly string[];
+  reactions: { of: (identity: string) => ShownReaction | null };
+}
+
+export function readPeople(room: Room, beside: Beside, before: readonly PersonInCall[]): PersonInCall[] {
   const known = new Map(before.map((person) => [person.id, person]));
   return [room.localParticipant, ...room.remoteParticipants.values()]
     .filter(isPerson)
     .map((participant) => {
-      const now = readPerson(participant, lastSpoke);
+      const now = readPerson(participant, beside);
       const then = known.get(now.id);
       return then && same(then, now) ? then : now;
     })
     .sort((a, b) => a.joinedAt - b.joinedAt || a.id.localeCompare(b.id));
 }
 
-function readPerson(participant: Participant, lastSpoke: ReadonlyMap<string, number>): PersonInCall {
+function readPerson(participant: Participant, { lastSpoke, hands, reactions }: Beside): PersonInCall {
   const camera = participant.getTrackPublication(Track.Source.Camera);
   const screen = participant.getTrackPublication(Track.Source.ScreenShare);
   const key = (publication: typeof camera) =>
     publication?.videoTrack && !publication.isMuted
       ? `${publication.trackSid}:${publication.videoTrack.sid ?? ''}:${publication.videoTrack.mediaStreamID}`
       : null;
+  const turn = hands.indexOf(participant.identity);
   return {
     id: participant.identity,
     name: participant.name ?? '',
     isSelf: participant.isLocal,
+    role: roleOf(participant.attributes),
+    hand: turn < 0 ? null : turn + 1,
+    reaction: reactions.of(participant.identity),
     microphoneOn: participant.isMicrophoneEnabled,
     cameraOn: participant.isCameraEnabled,
     sharing: screen !== undefined && !screen.isMuted,

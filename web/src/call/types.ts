@@ -1,6 +1,7 @@
 // The words in which a call is told to the rest of the client; nothing here knows LiveKit.
 import type { DeviceKind } from './devices';
 import type { FailureKind } from './failure';
+import type { ReactionKind } from './reactionKinds';
 
 export type PictureSource = 'camera' | 'screen';
 
@@ -13,10 +14,23 @@ export function pictureKey(source: PictureSource, personId: string): PictureKey 
 
 export type ConnectionWord = 'good' | 'poor' | 'lost';
 
+/** What the server lets somebody do in this meeting; null where it does not say, as outside LiveKit's own servers. */
+export type Role = 'host' | 'member' | 'guest';
+
+/** A reaction on a tile; a second of the same kind has another id, so that it is seen to come. */
+export interface ShownReaction {
+  id: number;
+  kind: ReactionKind;
+}
+
 export interface PersonInCall {
   id: string;
   name: string;
   isSelf: boolean;
+  role: Role | null;
+  /** Whose turn it is among the raised hands, from 1; null while the hand is down. */
+  hand: number | null;
+  reaction: ShownReaction | null;
   microphoneOn: boolean;
   cameraOn: boolean;
   sharing: boolean;
@@ -44,11 +58,23 @@ export interface ChatMessage {
   own: boolean;
 }
 
-export type AnnouncementKind = 'joined' | 'left' | 'share_started' | 'share_ended' | 'message';
+export type AnnouncementKind =
+  | 'joined'
+  | 'left'
+  | 'share_started'
+  | 'share_ended'
+  | 'message'
+  | 'hand_raised'
+  | `reaction_${ReactionKind}`;
+
+/** One thing that happened to one or more people. */
 export interface Announcement {
   id: number;
   kind: AnnouncementKind;
-  name: string;
+  /** The first of them, two at most; a name may be empty. */
+  names: string[];
+  /** How many they are in all. */
+  count: number;
 }
 
 export type EndReason = 'left' | 'duplicate' | 'removed' | 'closed' | 'server_stopped' | 'unreachable';
@@ -73,6 +99,10 @@ export interface CallActions {
   startSound?: () => void;
   chooseDevice: (kind: DeviceKind, id: string) => void;
   dismissProblem?: () => void;
+  react?: (kind: ReactionKind) => void;
+  /** Rejects with an ApiError when the server does not take it. */
+  raiseHand?: () => Promise<void>;
+  lowerHand?: () => Promise<void>;
   leave: () => void;
 }
 
@@ -83,7 +113,10 @@ export interface CallSnapshot {
   people: PersonInCall[];
   sounds: Sound[];
   messages: ChatMessage[];
-  announcement: Announcement | null;
+  /** Ids of those whose hand is up, whose turn comes first before. */
+  hands: string[];
+  /** What happened just now, all of it new at once. */
+  announcements: Announcement[];
   microphone: OwnState & { track: MediaStreamTrack | null };
   camera: OwnState;
   sharing: OwnState;

@@ -41,3 +41,6 @@ export const BarButton = forwardRef<HTMLButtonElement, BarButtonProps>(function 
     </button>
   );
 });
+
+/** A count as a mark: two digits are all there is room for. */
+export const markOf = (count: number) => String(Math.min(count, 99));

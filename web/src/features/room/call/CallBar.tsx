@@ -10,18 +10,23 @@ import {
   IconVideo,
   IconVideoOff,
 } from '@tabler/icons-react';
-import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallSnapshot } from '../../../call';
 import { ariaModifier, modifier } from '../modifier';
-import { BarButton } from './BarButton';
+import { BarButton, markOf } from './BarButton';
 import classes from './CallBar.module.css';
-import { MoreMenu, type MoreMenuProps } from './MoreMenu';
+import { HandButton } from './HandButton';
+import { MoreMenu } from './MoreMenu';
+import type { MoreMenuProps } from './moreItems';
+import { ReactButton } from './Reactions';
+import type { OwnHand } from './useHand';
+import { walk } from './walk';
 
 export type PanelName = 'chat' | 'people';
 
 interface CallBarProps {
   snapshot: CallSnapshot;
+  hand: OwnHand | null;
   phone: boolean;
   panel: PanelName | null;
   unread: number;
@@ -29,24 +34,7 @@ interface CallBarProps {
   more: MoreMenuProps;
 }
 
-/** Arrows walk along the bar, as its role promises; the tabulator goes on working too. */
-function walk(event: KeyboardEvent<HTMLElement>) {
-  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('button:not(:disabled)')];
-  const at = buttons.findIndex((button) => button === document.activeElement);
-  if (at === -1) return;
-  const last = buttons.length - 1;
-  const next = {
-    ArrowRight: at === last ? 0 : at + 1,
-    ArrowLeft: at === 0 ? last : at - 1,
-    Home: 0,
-    End: last,
-  }[event.key];
-  if (next === undefined) return;
-  event.preventDefault();
-  buttons[next]?.focus();
-}
-
-export function CallBar({ snapshot, phone, panel, unread, onPanel, more }: CallBarProps) {
+export function CallBar({ snapshot, hand, phone, panel, unread, onPanel, more }: CallBarProps) {
   const { t } = useTranslation();
   const { actions, microphone, camera, people } = snapshot;
   const leave = (
@@ -90,17 +78,22 @@ export function CallBar({ snapshot, phone, panel, unread, onPanel, more }: CallB
           onClick={actions.stopSharing}
         />
       )}
+      {!phone && actions.react && <ReactButton react={actions.react} />}
+      {hand && <HandButton hand={hand} />}
       {!phone && <span className={classes.divider} />}
-      <BarButton
-        icon={IconMessage}
-        label={t('call:chat')}
-        state={unread > 0 ? t('call:unread', { count: unread }) : undefined}
-        look={panel === 'chat' ? 'active' : 'plain'}
-        aria-expanded={panel === 'chat'}
-        mark={unread > 0 ? String(Math.min(unread, 99)) : undefined}
-        data-panel="chat"
-        onClick={() => onPanel('chat')}
-      />
+      {/* A phone's bar has room for five: whose hand can be raised writes from the sheet. */}
+      {!(phone && hand) && (
+        <BarButton
+          icon={IconMessage}
+          label={t('call:chat')}
+          state={unread > 0 ? t('call:unread', { count: unread }) : undefined}
+          look={panel === 'chat' ? 'active' : 'plain'}
+          aria-expanded={panel === 'chat'}
+          mark={unread > 0 ? markOf(unread) : undefined}
+          data-panel="chat"
+          onClick={() => onPanel('chat')}
+        />
+      )}
       {!phone && (
         <BarButton
           icon={IconUsers}

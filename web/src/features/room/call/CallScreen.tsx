@@ -7,16 +7,18 @@ import { useStage } from '../../../ui/stage';
 import { useCopy } from '../../../ui/useCopy';
 import { useMediaShortcuts } from '../useMediaShortcuts';
 import { AloneCard } from './AloneCard';
+import { Announcer } from './Announcer';
 import { CallBar, type PanelName } from './CallBar';
 import classes from './CallScreen.module.css';
 import { ChatPanel } from './ChatPanel';
 import { DevicesDialog } from './DevicesDialog';
-import { Announcer, Notices } from './Notices';
+import { Notices } from './Notices';
 import { Panel } from './Panel';
 import { PeoplePanel } from './PeoplePanel';
 import { ShortcutsDialog } from './ShortcutsDialog';
 import { Stage } from './Stage';
 import { TopLine } from './TopLine';
+import { useHand } from './useHand';
 import { useLayoutChoices } from './useArrangement';
 
 interface CallScreenProps {
@@ -39,6 +41,7 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
   const [read, setRead] = useState<string | null>(null);
   const { toggle: toggleFullScreen, fullscreen } = useFullscreenDocument();
   const root = useRef<HTMLDivElement>(null);
+  const hand = useHand(snapshot);
   const newest = messages[messages.length - 1]?.id ?? null;
 
   useMediaShortcuts({ microphone: actions.toggleMicrophone, camera: actions.toggleCamera });
@@ -57,7 +60,7 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
   const unread = panel === 'chat' ? 0 : messages.slice(since).filter((message) => !message.own).length;
   const openPanel = (name: PanelName) => setPanel((before) => (before === name ? null : name));
   const closePanel = () => {
-    const button = root.current?.querySelector<HTMLElement>(`[data-panel="${panel}"]`);
+    const button = root.current?.querySelector<HTMLElement>(`[data-panel~="${panel}"]`);
     setPanel(null);
     button?.focus();
   };
@@ -71,8 +74,8 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
         <div className={classes.stage}>
           <Stage call={call} people={people} choices={choices} phone={phone} />
           {people.length === 1 && phase === 'connected' && <AloneCard address={address} />}
-          <Notices snapshot={snapshot} />
-          <Announcer announcement={snapshot.announcement} />
+          <Notices snapshot={snapshot} handFailed={hand?.failed ?? false} />
+          <Announcer announcements={snapshot.announcements} />
         </div>
         {panel && (
           <Panel
@@ -99,6 +102,7 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
       </main>
       <CallBar
         snapshot={snapshot}
+        hand={hand}
         phone={phone}
         panel={panel}
         unread={unread}
@@ -110,6 +114,8 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
             ? { on: fullscreen, toggle: () => void toggleFullScreen().catch(() => undefined) }
             : null,
           sharing: share ? { on: actions.stopSharing !== undefined, toggle: share } : null,
+          react: actions.react,
+          chat: phone && hand ? { unread, open: () => openPanel('chat') } : null,
           peopleCount: people.length,
           onPeople: () => openPanel('people'),
           onDevices: () => setDialog('devices'),
@@ -121,10 +127,12 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
       <DevicesDialog snapshot={snapshot} opened={dialog === 'devices'} onClose={() => setDialog(null)} />
       <ShortcutsDialog opened={dialog === 'shortcuts'} onClose={() => setDialog(null)} />
       {copying !== 'idle' && panel !== 'people' && (
-        <div className={classes.toast} role="status">
-          {copying === 'copied'
-            ? t('call:link_copied')
-            : t('call:link_not_copied', { link: `${location.host}/${address}` })}
+        <div className={classes.toasts}>
+          <p className={classes.toast} role="status">
+            {copying === 'copied'
+              ? t('call:link_copied')
+              : t('call:link_not_copied', { link: `${location.host}/${address}` })}
+          </p>
         </div>
       )}
     </div>

@@ -1,14 +1,19 @@
-// What a call must say without being asked: lost connection, blocked sound, a device that refuses, who came and went.
+// What a call must say without being asked: lost connection, blocked sound, a device that refuses.
 import { Button, Loader } from '@mantine/core';
 import { IconScreenShare, IconVolumeOff } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Announcement, CallSnapshot } from '../../../call';
+import type { CallSnapshot } from '../../../call';
 import { Icon } from '../../../ui/Icon';
 import { FailureHelp } from '../devices/FailureHelp';
 import classes from './CallScreen.module.css';
 
-export function Notices({ snapshot }: { snapshot: CallSnapshot }) {
+interface NoticesProps {
+  snapshot: CallSnapshot;
+  handFailed: boolean;
+}
+
+export function Notices({ snapshot, handFailed }: NoticesProps) {
   const { t } = useTranslation();
   const { phase, actions, problem, sharing, microphone, camera } = snapshot;
   const healed = useHealed(phase);
@@ -43,6 +48,11 @@ export function Notices({ snapshot }: { snapshot: CallSnapshot }) {
               {t('call:stop_sharing')}
             </Button>
           )}
+        </div>
+      )}
+      {handFailed && (
+        <div className={classes.banner} data-tone="sun" role="alert">
+          <p>{t('call:hand_failed')}</p>
         </div>
       )}
       {problem && (
@@ -80,29 +90,4 @@ function useHealed(phase: CallSnapshot['phase']): boolean {
     return () => clearTimeout(timer);
   }, [phase]);
   return healed;
-}
-
-/** Says the newest event to screen readers, and shows arrivals and departures for a moment. */
-export function Announcer({ announcement }: { announcement: Announcement | null }) {
-  const { t } = useTranslation();
-  const [shown, setShown] = useState<Announcement | null>(null);
-  useEffect(() => {
-    if (!announcement) return;
-    setShown(announcement);
-    const timer = setTimeout(() => setShown(null), 4000);
-    return () => clearTimeout(timer);
-  }, [announcement]);
-  const said = shown && t(`call:announce.${shown.kind}`, { name: shown.name || t('call:nameless') });
-  return (
-    <>
-      <div className="visually-hidden" aria-live="polite" role="status" data-announcer>
-        {said}
-      </div>
-      {shown && shown.kind !== 'message' && (
-        <div className={classes.toast} aria-hidden="true">
-          {said}
-        </div>
-      )}
-    </>
-  );
 }

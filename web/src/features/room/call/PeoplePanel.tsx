@@ -1,12 +1,13 @@
 // Everyone in the call with what can be said of them, and the way to pin them.
 import { Button } from '@mantine/core';
-import { IconLink, IconPin } from '@tabler/icons-react';
+import { IconLink, IconMicrophoneOff, IconPin, IconScreenShare, IconVideoOff } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { pictureKey, type PersonInCall, type PictureKey } from '../../../call';
+import { Hand, pictureKey, type PersonInCall, type PictureKey } from '../../../call';
 import { Icon } from '../../../ui/Icon';
 import { Portrait } from '../../../ui/Portrait';
 import type { CopyState } from '../../../ui/useCopy';
 import classes from './Panel.module.css';
+import { sortPeople, stateWords } from './personState';
 
 interface PeoplePanelProps {
   people: PersonInCall[];
@@ -19,22 +20,30 @@ interface PeoplePanelProps {
 export function PeoplePanel({ people, pinned, onPin, onCopyLink, copying }: PeoplePanelProps) {
   const { t, i18n } = useTranslation();
   const nameOf = (person: PersonInCall) => person.name || t('call:nameless');
-  const sorted = [...people].sort(
-    (a, b) => Number(b.isSelf) - Number(a.isSelf) || nameOf(a).localeCompare(nameOf(b), i18n.language),
-  );
   return (
     <>
       <div className={classes.scroll}>
         <ul className={classes.people}>
-          {sorted.map((person) => (
+          {sortPeople(people, nameOf, i18n.language).map((person) => (
             <li key={person.id} className={classes.person}>
               <Portrait name={nameOf(person)} size={36} />
               <div className={classes.personName}>
                 <strong>
                   {person.isSelf ? t('call:name_you', { name: nameOf(person) }) : nameOf(person)}
+                  {person.role === 'host' && <span className={classes.role}> · {t('call:host')}</span>}
                 </strong>
-                <State person={person} />
+                <span className={classes.personState} data-connection={person.connection}>
+                  {stateWords(person)
+                    .map((word) => t(`call:${word}`))
+                    .join(' · ')}
+                </span>
               </div>
+              {person.hand !== null && <Hand turn={person.hand} />}
+              <span className={classes.signs}>
+                {person.sharing && <Icon of={IconScreenShare} size={18} />}
+                {!person.microphoneOn && <Icon of={IconMicrophoneOff} size={18} />}
+                {!person.cameraOn && <Icon of={IconVideoOff} size={18} />}
+              </span>
               {!person.isSelf && (
                 <button
                   type="button"
@@ -64,19 +73,4 @@ export function PeoplePanel({ people, pinned, onPin, onCopyLink, copying }: Peop
       </div>
     </>
   );
-}
-
-function State({ person }: { person: PersonInCall }) {
-  const { t } = useTranslation();
-  const words = [
-    person.connection === 'lost' ? t('call:tile_connection_lost') : null,
-    person.connection === 'poor' ? t('call:tile_connection_poor') : null,
-    person.sharing ? t('call:state_sharing') : null,
-    person.speaking ? t('call:state_speaking') : null,
-    person.microphoneOn && person.cameraOn ? t('call:state_both_on') : null,
-    person.microphoneOn ? null : t('call:state_microphone_off'),
-    person.cameraOn ? null : t('call:state_camera_off'),
-    person.microphoneOn && !person.cameraOn ? t('call:state_microphone_on') : null,
-  ].filter((word) => word !== null);
-  return <span className={classes.personState}>{words.slice(0, 2).join(' · ')}</span>;
 }

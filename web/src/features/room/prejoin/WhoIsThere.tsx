@@ -1,6 +1,7 @@
 // Who is already inside, in faces and in words; keeps its height while the answer is on its way.
 import { useTranslation } from 'react-i18next';
 import type { Room } from '../../../api/client';
+import { listNames } from '../../../ui/listNames';
 import { Portrait } from '../../../ui/Portrait';
 import classes from './Prejoin.module.css';
 
@@ -16,9 +17,7 @@ export function WhoIsThere({ room, failed }: { room: Room | undefined; failed: b
   const said = names
     .slice(0, count > NAMED + 1 ? NAMED : NAMED + 1)
     .map((name) => name.split(' ')[0] ?? name);
-  const others = count - said.length;
-  const parts = others > 0 ? [...said, t('prejoin:others', { count: others })] : said;
-  const list = new Intl.ListFormat(i18n.language, { type: 'conjunction' }).format(parts);
+  const list = listNames(said, count, (others) => t('common:others', { count: others }), i18n.language);
   return (
     <p className={classes.who}>
       <span className={classes.faces}>
