@@ -13,6 +13,7 @@ use store::{Location, Secret};
 use url::Url;
 
 use crate::http::proxies::Network;
+use crate::mail::server::MailServer;
 
 /// Where settings are looked for when `--config` is not given.
 pub const DEFAULT_FILE: &str = "palabre.toml";
@@ -130,6 +131,15 @@ pub struct Settings {
         default_value = "palabre"
     )]
     pub webhook_key: String,
+
+    /// Send mail through this server: smtps://user:password@host, starttls://user:password@host, or smtp://host, which
+    /// encrypts when the server can
+    #[arg(long, env = "PALABRE_MAIL_URL", value_name = "URL", hide_env_values = true)]
+    pub mail_url: Option<Secret>,
+
+    /// Sender of mails, as `Palabre <palabre@example.org>`; without it, palabre@ the host of --public-url
+    #[arg(long, env = "PALABRE_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
 
     /// Threads that carry media; 0 takes one for each processor
     #[arg(long, env = "PALABRE_WORKERS", value_name = "NUMBER", default_value_t = 0)]
@@ -258,6 +268,10 @@ impl Settings {
         {
             return wrong("--webhook-url must begin with http:// or https://");
         }
+        if self.mail_url.is_none() && self.mail_from.is_some() {
+            return wrong("--mail-from means nothing without --mail-url");
+        }
+        MailServer::of(&self).map_err(SettingsError::Wrong)?;
         if let Some(address) = self.media_address
             && address.is_unspecified()
         {

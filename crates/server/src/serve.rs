@@ -20,8 +20,10 @@ use crate::config::Settings;
 use crate::http::limiter::Limiter;
 use crate::http::proxies::Proxies;
 use crate::http::{listener, metrics, router};
+use crate::jobs::{Jobs, SendMail};
 use crate::keys::{KeyRing, KeysError};
 use crate::livekit::webhooks::Webhooks;
+use crate::mail::post::Post;
 use crate::media::{MediaPlane, NoMedia};
 use crate::rooms::{Limits, Rooms};
 
@@ -44,6 +46,8 @@ pub struct App {
     pub backend: Arc<dyn MediaBackend>,
     /// The cluster behind `backend`, when it is one.
     pub cluster: Option<Arc<LiveKitCluster>>,
+    /// Who carries letters.
+    pub post: Arc<Post>,
     /// How often one network address may ask to join.
     pub joins: Limiter,
     /// Open signalling sockets, so that their last words are written before the process ends.
@@ -72,6 +76,9 @@ pub enum StartError {
     /// The media port.
     #[error("cannot use the media port: {0}")]
     Media(String),
+    /// The mail server's address.
+    #[error("{0}")]
+    Mail(String),
     /// The folder cannot be written.
     #[error("the folder {} cannot be written: {source}", folder.display())]
     Folder {
@@ -86,6 +93,7 @@ pub enum StartError {
 pub struct Running {
     /// What its requests use.
     pub app: Arc<App>,
+    jobs: Jobs,
     webhooks: Webhooks,
     stop_http: CancellationToken,
     http: JoinHandle<()>,
@@ -131,7 +139,9 @@ pub async fn start(
         &keys,
         backend.events(),
     );
+    let post = Arc::new(Post::of(&settings, address).map_err(StartError::Mail)?);
     let app = Arc::new(App {
+        post,
         joins: Limiter::per_minute(settings.joins_per_minute),
         settings,
         address,
@@ -151,6 +161,12 @@ pub async fn start(
             "the embedded media server belongs to this server alone: several servers on one database need --livekit-url"
         );
     }
+    let worker = format!("{address}, process {}", std::process::id());
+    let jobs = Jobs::start(
+        &app.store,
+        worker,
+        vec![Arc::new(SendMail::new(app.post.clone()))],
+    );
     let stop_http = CancellationToken::new();
     let served = listener::serve(
         listener,
@@ -163,6 +179,7 @@ pub async fn start(
     let upkeep = tokio::spawn(metrics::keep_up());
     Ok(Running {
         app,
+        jobs,
         webhooks,
         stop_http,
         http,
@@ -204,6 +221,7 @@ impl Running {
         self.stop_http.cancel();
         // A task that panicked has stopped too.
         let _ = self.http.await;
+        self.jobs.stop(GOODBYE).await;
         self.webhooks.stop(GOODBYE).await;
         self.upkeep.abort();
         if let Err(error) = self.app.store.clone().close().await {

@@ -94,9 +94,9 @@ pub async fn list(tx: &Read, cut: Cut<MailKind>) -> Result<Page<Mail, MailKind>,
     .await
 }
 
-/// Forgets letters that left before `before`; how many.
+/// Forgets letters that were written before `before`, whether they have left or nobody carried them; how many.
 pub async fn purge(tx: &Write, before: Timestamp) -> Result<u64, StoreError> {
-    let old = row::Entity::delete_many().filter(row::Column::Sent.lt(Instant::from(before)));
+    let old = row::Entity::delete_many().filter(row::Column::Created.lt(Instant::from(before)));
     Ok(old.exec(tx.connection()).await?.rows_affected)
 }
 

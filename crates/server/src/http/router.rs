@@ -15,7 +15,7 @@ use tower_http::cors::{AllowHeaders, AllowMethods, Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::error::ApiError;
-use super::{establishments, health, metrics, openapi, people, rooms, sign_in, web};
+use super::{establishments, health, mailbox, metrics, openapi, people, rooms, sign_in, web};
 use crate::livekit::{signal_socket, twirp, webhooks_in};
 use crate::serve::App;
 
@@ -66,6 +66,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .merge(api)
         .merge(operations)
+        .merge(mailbox::routes())
         .merge(livekit)
         .fallback(get(web::page_or_file).fallback(async || ApiError::not_found()))
         .layer(CompressionLayer::new().gzip(true).br(true))

@@ -4,6 +4,7 @@ mod api;
 mod backend;
 mod client;
 mod media;
+mod smtp;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +30,7 @@ pub(crate) use api::{Api, answer, refused};
 pub(crate) use backend::{changes_ada, makes_a_room};
 pub(crate) use client::{Client, Ended, open};
 pub(crate) use media::RecordingMedia;
+pub(crate) use smtp::MailServer;
 
 /// How long a test waits for something that must happen.
 pub(crate) const SOON: Duration = Duration::from_secs(10);

@@ -9,10 +9,9 @@ use meetings::people::{ChangeRefused, Right, Role, Standing, change};
 use meetings::scope::{Noun, Scope};
 use serde_json::json;
 use store::invitations::{self, Purpose};
-use store::mail::{self, Mail};
 use store::organisation::Organisation;
 use store::people::{self, Person};
-use store::{Secret, Store, Subject, Write, establishments, random, sign_ins};
+use store::{Store, Subject, Write, establishments, random, sign_ins};
 
 use super::changing::refusal;
 use super::named_after;
@@ -22,9 +21,7 @@ use crate::actions::organisation;
 use crate::actions::sign_in::make_link;
 use crate::actions::trail::{Actor, Deed, note};
 use crate::config::Settings;
-
-/// The letter's kind: its words are in the catalogue of letters.
-pub const LETTER: &str = "invitation";
+use crate::mail::letter::{self, About, Letter};
 
 /// People are on holiday, and still find a link that works; after that they sign in by a code.
 pub const GOOD_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -166,22 +163,18 @@ pub(super) async fn send(
     person: &Person,
 ) -> Result<(), Error> {
     let secret = make_link(tx, now, Purpose::Invite, Some(person.id), GOOD_FOR).await?;
-    let words = json!({
-        "link": settings.link("sign-in", &secret),
-        "organisation": organisation.name,
-        "inviter": by.name.as_str(),
-        "name": person.name.as_str(),
-    });
-    let letter = Mail {
-        id: random::id(now),
+    let letter = Letter {
         to: person.email.clone(),
         language: person.language,
-        kind: LETTER.to_owned(),
-        payload: Some(Secret::new(words.to_string())),
-        created: now,
-        sent: None,
+        about: About::Invitation {
+            link: settings.link("sign-in", &secret),
+            organisation: organisation.name.clone(),
+            inviter: by.name.as_str().to_owned(),
+            name: person.name.as_str().to_owned(),
+            expires: now + GOOD_FOR,
+        },
     };
-    mail::queue(tx, &letter, now).await?;
+    letter::send(tx, now, letter).await?;
     Ok(())
 }
 
