@@ -194,7 +194,7 @@ mod tests {
             for language in [Language::Fr, Language::En] {
                 let words = words(&mail(&about, language)).expect("its words are known");
                 assert!(!words.subject.is_empty() && !words.subject.contains('\n'));
-                for part in said {
+                for part in &said {
                     assert!(words.text.contains(part), "{language:?} {part}: {}", words.text);
                 }
                 assert!(!words.text.contains("{{"), "{}", words.text);
