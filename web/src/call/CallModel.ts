@@ -47,10 +47,12 @@ export class CallModel implements Call {
       (person, kind) => person.isLocal || this.announcements.add(`reaction_${kind}`, person),
       this.changed,
     );
-    this.chat = new Chat(room, (message) => {
-      if (!message.own) this.announcements.add('message', { identity: message.personId, name: message.name });
-      this.changed();
-    });
+    this.chat = new Chat(
+      room,
+      connection.token,
+      ({ personId, name }) => this.announcements.add('message', { identity: personId, name }),
+      this.changed,
+    );
     this.snapshot = this.read([]);
     this.listen();
     this.subscriptions.apply();
@@ -112,9 +114,14 @@ export class CallModel implements Call {
         this.reactions.forget(person.identity);
         this.changed();
       })
-      .on(RoomEvent.DataReceived, (payload, person, _kind, topic) =>
-        this.reactions.receive(payload, person, topic),
-      )
+      .on(RoomEvent.DataReceived, (payload, person, _kind, topic, _encryption, identity) => {
+        this.reactions.receive(payload, person, topic);
+        this.chat.receiveData(payload, topic, identity);
+      })
+      .on(RoomEvent.RoomMetadataChanged, () => {
+        this.chat.roomChanged();
+        this.changed();
+      })
       .on(RoomEvent.ParticipantAttributesChanged, (changed, person) => {
         if (changed.hand && !person.isLocal) this.announcements.add('hand_raised', person);
         this.changed();
@@ -135,6 +142,7 @@ export class CallModel implements Call {
       .on(RoomEvent.Reconnecting, () => this.enter('reconnecting'))
       .on(RoomEvent.Reconnected, () => {
         this.enter('connected');
+        this.chat.catchUp();
         settle();
       })
       .on(RoomEvent.Disconnected, (reason) => this.end(endReasonOf(reason)));
@@ -149,7 +157,6 @@ export class CallModel implements Call {
       RoomEvent.ConnectionQualityChanged,
       RoomEvent.ParticipantNameChanged,
       RoomEvent.ParticipantPermissionsChanged,
-      RoomEvent.RoomMetadataChanged,
       RoomEvent.AudioPlaybackStatusChanged,
       RoomEvent.ActiveDeviceChanged,
     ] as const;
@@ -168,6 +175,7 @@ export class CallModel implements Call {
     this.subscriptions.close();
     this.own.stop();
     this.reactions.close();
+    this.chat.close();
     this.announcements.close();
     this.changed();
   }
@@ -202,6 +210,7 @@ export class CallModel implements Call {
       hands,
       sounds: readSounds(room),
       messages: this.chat.messages,
+      messagesKept: this.chat.kept,
       announcements: this.announcements.newest,
       microphone: { ...own.state('microphone'), track: own.microphoneTrack },
       camera: own.state('camera'),
@@ -211,7 +220,7 @@ export class CallModel implements Call {
       chosen: own.inUse,
       actions: {
         ...own.actions(),
-        ...(this.chat.maySend && { sendMessage: this.chat.send }),
+        ...(this.chat.maySend && { sendMessage: this.chat.send, retryMessage: this.chat.retry }),
         ...(reactions.maySend && { react: reactions.send }),
         ...this.handActions(hands),
         ...(!room.canPlaybackAudio && { startSound: () => void room.startAudio().catch(() => undefined) }),

@@ -54,8 +54,12 @@ export interface ChatMessage {
   personId: string;
   name: string;
   text: string;
+  /** Milliseconds since the epoch. */
   at: number;
   own: boolean;
+  state: 'sending' | 'sent' | 'failed';
+  /** Code of what stopped it when it failed. */
+  failure?: string;
 }
 
 export type AnnouncementKind =
@@ -95,7 +99,10 @@ export interface CallActions {
   toggleCamera?: () => void;
   startSharing?: () => void;
   stopSharing?: () => void;
-  sendMessage?: (text: string) => Promise<void>;
+  /** Shows in the conversation at once, with how far it got; false when too many wait already. */
+  sendMessage?: (text: string) => boolean;
+  /** Tries a failed message again. */
+  retryMessage?: (id: string) => void;
   startSound?: () => void;
   chooseDevice: (kind: DeviceKind, id: string) => void;
   dismissProblem?: () => void;
@@ -113,6 +120,8 @@ export interface CallSnapshot {
   people: PersonInCall[];
   sounds: Sound[];
   messages: ChatMessage[];
+  /** The server keeps them with the meeting, and latecomers read them. */
+  messagesKept: boolean;
   /** Ids of those whose hand is up, whose turn comes first before. */
   hands: string[];
   /** What happened just now, all of it new at once. */

@@ -42,7 +42,8 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
   const { toggle: toggleFullScreen, fullscreen } = useFullscreenDocument();
   const root = useRef<HTMLDivElement>(null);
   const hand = useHand(snapshot);
-  const newest = messages[messages.length - 1]?.id ?? null;
+  const others = messages.filter((message) => !message.own);
+  const newest = others[others.length - 1]?.id ?? null;
 
   useMediaShortcuts({ microphone: actions.toggleMicrophone, camera: actions.toggleCamera });
   useEffect(() => {
@@ -56,8 +57,8 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
   }, [panel, newest]);
 
   // Found by its id, not counted: in a long conversation the oldest messages make room.
-  const since = messages.findLastIndex((message) => message.id === read) + 1;
-  const unread = panel === 'chat' ? 0 : messages.slice(since).filter((message) => !message.own).length;
+  const unread =
+    panel === 'chat' ? 0 : others.length - 1 - others.findLastIndex((message) => message.id === read);
   const openPanel = (name: PanelName) => setPanel((before) => (before === name ? null : name));
   const closePanel = () => {
     const button = root.current?.querySelector<HTMLElement>(`[data-panel~="${panel}"]`);
@@ -84,7 +85,7 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
             onClose={closePanel}
           >
             {panel === 'chat' ? (
-              <ChatPanel messages={messages} send={actions.sendMessage} draft={draft} onDraft={setDraft} />
+              <ChatPanel snapshot={snapshot} draft={draft} onDraft={setDraft} />
             ) : (
               <PeoplePanel
                 people={people}

@@ -1,0 +1,118 @@
+// The conversation the server keeps: read by latecomers, honest about what was not sent, never sent twice.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { openChromium } from './lib/browser.mjs';
+import { freshRoom, join } from './lib/call.mjs';
+import { actAsServerInCall } from './lib/inCall.mjs';
+import { startServer } from './lib/server.mjs';
+
+describe('kept messages', { timeout: 180_000 }, () => {
+  /** @type {Awaited<ReturnType<typeof startServer>>} */
+  let server;
+  /** @type {Awaited<ReturnType<typeof openChromium>>} */
+  let browser;
+  /** @typedef {import('playwright-core').Page} Page */
+  /** @type {[Page, Page]} */
+  let pages;
+  /** @type {Awaited<ReturnType<typeof actAsServerInCall>>} */
+  let inCall;
+  const room = freshRoom('ecrit');
+  const open = (/** @type {Page} */ page) => page.getByRole('button', { name: /^Discussion/ }).click();
+  const write = async (/** @type {Page} */ page, /** @type {string} */ text) => {
+    await page.getByRole('textbox', { name: 'Écrire à tout le monde' }).fill(text);
+    await page.keyboard.press('Enter');
+  };
+  const line = (/** @type {Page} */ page, /** @type {string} */ text) =>
+    page.getByRole('log').getByRole('article').filter({ hasText: text });
+
+  before(async () => {
+    server = await startServer();
+    const api = await server.apiKey();
+    browser = await openChromium({ viewport: { width: 1100, height: 700 } });
+    pages = [await browser.context.newPage(), await browser.context.newPage()];
+    await join(pages[0], server.url, room, 'Zoé');
+    inCall = await actAsServerInCall(browser.context, api, room);
+    await join(pages[1], server.url, room, 'Samir');
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  it('arrive at everybody once, marked until they are read', async () => {
+    const [zoe, samir] = pages;
+    await open(zoe);
+    await zoe.getByText('les personnes qui arriveront plus tard les verront').waitFor();
+    await write(zoe, 'Ordre du jour : https://example.org/jour');
+    await samir.getByRole('button', { name: 'Discussion (1 message non lu)' }).waitFor();
+    await samir.locator('[data-announcer]').getByText('Message de Zoé').waitFor({ state: 'attached' });
+    await open(samir);
+    assert.equal(
+      await line(samir, 'Ordre du jour').getByRole('link').getAttribute('href'),
+      'https://example.org/jour',
+    );
+    await samir.getByRole('button', { name: 'Discussion', exact: true }).waitFor();
+    await write(samir, 'Merci');
+    await line(zoe, 'Merci').waitFor();
+    assert.equal(await line(zoe, 'Ordre du jour').count(), 1);
+    assert.equal(await line(samir, 'Merci').count(), 1);
+  });
+
+  it('are there for whoever comes late', async () => {
+    const late = await browser.context.newPage();
+    await join(late, server.url, room, 'Nadia');
+    await late.getByRole('button', { name: 'Discussion (2 messages non lus)' }).click();
+    const read = await late.getByRole('log').getByRole('article').allTextContents();
+    assert.deepEqual(
+      read.map((text) => /Ordre|Merci/.exec(text)?.[0]),
+      ['Ordre', 'Merci'],
+    );
+    await late.close();
+  });
+
+  it('say that they were not sent, and why, and are sent again', async () => {
+    const [zoe, samir] = pages;
+    inCall.fail(true);
+    await write(zoe, 'Un peu de patience');
+    const failed = line(zoe, 'Un peu de patience');
+    await failed.getByRole('alert').filter({ hasText: 'n’a pas fonctionné sur le serveur' }).waitFor();
+    inCall.fail(false);
+    await failed.getByRole('button', { name: 'Réessayer' }).click();
+    await line(samir, 'Un peu de patience').waitFor();
+    await failed.getByRole('alert').waitFor({ state: 'detached' });
+    assert.equal(inCall.messages.length, 3);
+  });
+
+  it('are not sent twice when only the answer was lost', async () => {
+    const [zoe] = pages;
+    inCall.loseAnswers(true);
+    await write(zoe, 'Une seule fois');
+    const failed = line(zoe, 'Une seule fois');
+    await failed.getByRole('button', { name: 'Réessayer' }).waitFor();
+    inCall.loseAnswers(false);
+    await failed.getByRole('button', { name: 'Réessayer' }).click();
+    await failed.getByRole('button', { name: 'Réessayer' }).waitFor({ state: 'detached' });
+    await failed.getByRole('time').waitFor();
+    assert.equal(await line(zoe, 'Une seule fois').count(), 1);
+    assert.equal(inCall.messages.filter((message) => message.text === 'Une seule fois').length, 1);
+  });
+
+  it('cannot be forged by another participant', async () => {
+    const [zoe, samir] = pages;
+    await samir.evaluate(async () => {
+      const { room } = /** @type {any} */ (globalThis)[Symbol.for('palabre.call')];
+      const sent = new Date().toISOString();
+      const message = { id: 'zzz', identity: 'somebody', name: 'La direction', text: 'Faux', sent };
+      await room.localParticipant.publishData(new TextEncoder().encode(JSON.stringify(message)), {
+        reliable: true,
+        topic: 'palabre.chat',
+      });
+    });
+    // What comes after it on the same way is there; it is not.
+    await write(samir, 'Vrai');
+    await line(zoe, 'Vrai').waitFor();
+    assert.equal(await line(zoe, 'Faux').count(), 0);
+  });
+
+  it('end without an error in any page', () => assert.deepEqual(browser.errors, []));
+});
