@@ -124,13 +124,13 @@ fn assert_without(folder: &Path, key: &str) {
 }
 
 async fn a_backup_restores_everything(place: Place) {
-    let to = place.another().await;
+    let to = place.another();
     restored_equals(place, to).await;
 }
 
 async fn a_backup_moves_to_the_other_database(place: Place) {
     let other = match place.location {
-        Location::Sqlite(_) => Place::postgres().await,
+        Location::Sqlite(_) => Place::postgres(),
         Location::Postgres(_) => Place::sqlite(),
     };
     restored_equals(place, other).await;
@@ -164,7 +164,7 @@ async fn a_backup_is_whole_while_people_write(place: Place) {
     stop.send(()).expect("still writing");
     let written = writer.await.expect("no panic");
     assert!(written > 0);
-    let to = place.another().await;
+    let to = place.another();
     backup::restore(&folder, &to.location, to.data())
         .await
         .expect("restores");
@@ -186,7 +186,7 @@ async fn nothing_is_restored_over_what_is_there(place: Place) {
     assert_eq!(everything::rows(&place.location).await, before);
     let again = backup::backup(&store, &folder, at(10)).await;
     assert!(matches!(again, Err(StoreError::Backup(_))), "{again:?}");
-    let to = place.another().await;
+    let to = place.another();
     fs::create_dir_all(to.data().join("files/recordings")).expect("makes");
     let refused = backup::restore(&folder, &to.location, to.data()).await;
     assert!(matches!(refused, Err(StoreError::Backup(_))), "{refused:?}");
@@ -196,7 +196,7 @@ async fn what_is_no_whole_backup_is_refused(place: Place) {
     let store = place.open().await;
     let folder = place.data().join("backup");
     backup::backup(&store, &folder, at(9)).await.expect("backs up");
-    let to = place.another().await;
+    let to = place.another();
     let manifest = folder.join("manifest.json");
     let good = fs::read_to_string(&manifest).expect("reads");
     let mut newer: serde_json::Value = serde_json::from_str(&good).expect("JSON");

@@ -7,6 +7,7 @@ mod idempotency;
 mod knocking;
 mod meeting;
 mod migrating;
+mod network;
 mod people;
 mod postgres;
 mod rooms;

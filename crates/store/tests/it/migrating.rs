@@ -37,7 +37,7 @@ async fn every_released_version_opens(place: Place) {
     let released = released();
     assert!(!released.is_empty());
     for folder in released {
-        let place = place.another().await;
+        let place = place.another();
         backup::restore(&folder, &place.location, place.data())
             .await
             .expect("restores");

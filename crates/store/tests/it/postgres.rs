@@ -1,51 +1,53 @@
-//! One throw-away PostgreSQL for all tests of this run, with a database for each.
+//! A throw-away PostgreSQL for all tests of this run, with a database for each. The server's tests share this file.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
-/// Its input stays open as long as this process lives; it takes itself away afterwards.
-struct Server {
-    address: String,
+/// Its input stays open as long as this is there, or this process lives; it takes itself away afterwards.
+pub(crate) struct Server {
+    /// One asks at a time: a line for a database, and its address is the answer.
+    asked: Mutex<(ChildStdin, BufReader<ChildStdout>)>,
     _process: Child,
 }
 
-static SERVER: OnceLock<Server> = OnceLock::new();
-static DATABASES: AtomicU32 = AtomicU32::new(0);
+impl Server {
+    /// Starts one; what the arguments mean, `scripts/postgres` says.
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/postgres");
+        let mut process = Command::new(script)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("scripts/postgres runs");
+        let input = process.stdin.take().expect("piped above");
+        let output = process.stdout.take().expect("piped above");
+        Self {
+            asked: Mutex::new((input, BufReader::new(output))),
+            _process: process,
+        }
+    }
 
-/// The address of a new and empty database.
-pub(crate) async fn new_database() -> String {
-    let address = &SERVER.get_or_init(start).address;
-    let name = format!("test_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
-    let pool = sqlx::PgPool::connect(address).await.expect("PostgreSQL answers");
-    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
-    sqlx::raw_sql(create)
-        .execute(&pool)
-        .await
-        .expect("makes a database");
-    pool.close().await;
-    address.replace("localhost/", &format!("localhost/{name}"))
+    /// The address of a new and empty database.
+    pub(crate) fn new_database(&self) -> String {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let (input, output) = &mut *asked;
+        let mut address = String::new();
+        // That it has gone already is seen by the answer.
+        let _ = input.write_all(b"\n");
+        output.read_line(&mut address).expect("the script says something");
+        assert!(
+            !address.is_empty(),
+            "PostgreSQL did not start, see above; to install it: sudo apt-get install --no-install-recommends postgresql"
+        );
+        address.trim().to_owned()
+    }
 }
 
-fn start() -> Server {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/postgres");
-    let mut process = Command::new(script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("scripts/postgres runs");
-    let output = process.stdout.take().expect("piped above");
-    let mut address = String::new();
-    BufReader::new(output)
-        .read_line(&mut address)
-        .expect("the script says something");
-    assert!(
-        !address.is_empty(),
-        "PostgreSQL did not start, see above; to install it: sudo apt-get install --no-install-recommends postgresql"
-    );
-    Server {
-        address: address.trim().to_owned(),
-        _process: process,
-    }
+static SERVER: LazyLock<Server> = LazyLock::new(|| Server::start(&[]));
+
+/// The address of a new and empty database of the one server for all.
+pub(crate) fn new_database() -> String {
+    SERVER.new_database()
 }

@@ -21,7 +21,7 @@ macro_rules! on_both {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $promise() {
-                    super::$promise(crate::world::Place::postgres().await).await;
+                    super::$promise(crate::world::Place::postgres()).await;
                 }
             )+
         }
@@ -49,18 +49,18 @@ impl Place {
         Self { location, data }
     }
 
-    pub(crate) async fn postgres() -> Self {
+    pub(crate) fn postgres() -> Self {
         Self {
-            location: Location::Postgres(crate::postgres::new_database().await),
+            location: Location::Postgres(crate::postgres::new_database()),
             data: tempfile::tempdir().expect("a folder"),
         }
     }
 
     /// Another empty place of the same kind.
-    pub(crate) async fn another(&self) -> Self {
+    pub(crate) fn another(&self) -> Self {
         match self.location {
             Location::Sqlite(_) => Self::sqlite(),
-            Location::Postgres(_) => Self::postgres().await,
+            Location::Postgres(_) => Self::postgres(),
         }
     }
 
