@@ -32,7 +32,7 @@ pub struct Settings {
     )]
     pub data: PathBuf,
 
-    /// Keep everything in this PostgreSQL database instead of a file in the data folder: postgres://user:password@host/name
+    /// Keep everything in this PostgreSQL database instead of a file in the data folder: postgres://user:password@host/name, and ?sslmode=verify-full behind it where the network is not to be trusted
     #[arg(
         long,
         env = "PALABRE_DATABASE_URL",

@@ -1,16 +1,8 @@
 //! Backups of a running server, and what is restored from them.
 
-use std::process::{Command, Output};
-
 use store::Store;
 
-use crate::support::Server;
-
-fn palabre(arguments: &[&str], data: &std::path::Path) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_palabre"));
-    command.args(arguments).arg("--data").arg(data);
-    command.output().expect("runs")
-}
+use crate::support::{Server, palabre};
 
 #[tokio::test]
 async fn a_backup_of_a_running_server_restores_what_it_remembered() {
@@ -19,13 +11,22 @@ async fn a_backup_of_a_running_server_restores_what_it_remembered() {
     let (backup, data) = (place.path().join("backup"), place.path().join("data"));
     let backup_text = backup.to_str().expect("a plain path");
 
-    let made = palabre(&["backup", backup_text], server.folder.path());
+    let made = server
+        .command()
+        .args(["backup", backup_text])
+        .output()
+        .expect("runs");
     let said = String::from_utf8_lossy(&made.stdout).into_owned();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     assert!(said.contains("secret.key"), "it says what is not in it: {said}");
     assert!(!backup.join("secret.key").exists());
 
-    let without_key = palabre(&["restore", backup_text], &data);
+    let restore = || {
+        let mut command = palabre(place.path());
+        command.args(["restore", backup_text]).arg("--data").arg(&data);
+        command.output().expect("runs")
+    };
+    let without_key = restore();
     let why = String::from_utf8_lossy(&without_key.stderr).into_owned();
     assert!(
         !without_key.status.success() && why.contains("secret.key"),
@@ -42,6 +43,6 @@ async fn a_backup_of_a_running_server_restores_what_it_remembered() {
         .expect("reads");
     assert_eq!(key.expect("is there").secret, server.key.secret);
 
-    let again = palabre(&["restore", backup_text], &data);
+    let again = restore();
     assert!(!again.status.success(), "nothing that is there is overwritten");
 }

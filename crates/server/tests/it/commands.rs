@@ -1,20 +1,10 @@
 //! The binary from outside: settings and their order, keys, and failures as one sentence.
 
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use livekit_token::AccessToken;
 
-use crate::support::{Server, eventually, joins};
-
-fn palabre(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_palabre"));
-    command.current_dir(folder);
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PALABRE_")) {
-        command.env_remove(name);
-    }
-    command
-}
+use crate::support::{Server, eventually, joins, palabre};
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -129,8 +119,9 @@ fn every_command_helps_with_examples() {
 #[tokio::test]
 async fn a_key_added_beside_a_running_server_works_within_a_second() {
     let server = Server::start().await;
-    let output = palabre(server.folder.path())
-        .args(["keys", "add", "beside", "--json", "--data", "."])
+    let output = server
+        .command()
+        .args(["keys", "add", "beside", "--json"])
         .output()
         .expect("runs");
     let key: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");

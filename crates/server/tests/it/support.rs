@@ -4,8 +4,12 @@ mod api;
 mod backend;
 mod client;
 mod media;
+#[path = "../../../store/tests/it/postgres.rs"]
+mod postgres;
 mod smtp;
 
+use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,10 +52,16 @@ impl Server {
         Self::with(|_| {}).await
     }
 
+    /// On SQLite, or on PostgreSQL when `TEST_DATABASE=postgres` asks for it.
     pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut settings = Settings::defaults();
         settings.data = folder.path().to_owned();
+        settings.database_url = match std::env::var("TEST_DATABASE").as_deref() {
+            Ok("postgres") => Some(Secret::new(postgres::new_database())),
+            Ok(unknown) => panic!("TEST_DATABASE is {unknown}, and can be postgres"),
+            Err(_) => None,
+        };
         let store = Store::open(&settings.location(), &settings.data)
             .await
             .expect("an empty folder opens");
@@ -69,6 +79,16 @@ impl Server {
             media,
             folder,
         }
+    }
+
+    /// The program with this server's folder and database.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = palabre(self.folder.path());
+        command.env("PALABRE_DATA", self.folder.path());
+        if let Some(url) = &self.running.app.settings.database_url {
+            command.env("PALABRE_DATABASE_URL", url.expose());
+        }
+        command
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -131,6 +151,16 @@ impl Server {
         let token = self.join_token(room, identity);
         Client::enter(self, &token, &join_request(proto::JoinRequest::default())).await
     }
+}
+
+/// The program in a folder, with no settings from outside.
+pub(crate) fn palabre(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_palabre"));
+    command.current_dir(folder);
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PALABRE_")) {
+        command.env_remove(name);
+    }
+    command
 }
 
 pub(crate) fn joins(room: &str) -> VideoGrants {
