@@ -378,6 +378,9 @@ fn run_server(settings: Settings) -> ExitCode {
             media.announce();
         }
         print(&format!("Palabre is ready: {}\n", running.url()));
+        if let Some(advice) = running.advice() {
+            print(&format!("\n{advice}"));
+        }
         wait_for_signal().await;
         tracing::info!("stopping");
         running.stop().await;

@@ -8,12 +8,14 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, ValueEnum};
 use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
 use figment::value::{Dict, Value};
+use instant_acme::LetsEncrypt;
 use serde::{Deserialize, Serialize};
 use store::{Location, Secret};
 use url::Url;
 
 use crate::http::proxies::Network;
 use crate::mail::server::MailServer;
+use crate::tls::plan;
 
 /// Where settings are looked for when `--config` is not given.
 pub const DEFAULT_FILE: &str = "palabre.toml";
@@ -57,6 +59,38 @@ pub struct Settings {
     /// Address by which people reach the web server, as they type it
     #[arg(long, env = "PALABRE_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<Url>,
+
+    /// Certificate in PEM, followed by those that vouch for it; makes the web server speak https, and is read again
+    /// when it changes
+    #[arg(long, env = "PALABRE_TLS_CERTIFICATE", value_name = "FILE")]
+    pub tls_certificate: Option<PathBuf>,
+
+    /// Key of the certificate in PEM
+    #[arg(long, env = "PALABRE_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+
+    /// Where a certificate is obtained (ACME) for a public https:// address that others reach without a proxy; whoever
+    /// uses it accepts the terms of this authority
+    #[arg(
+        long,
+        env = "PALABRE_ACME_DIRECTORY",
+        value_name = "URL",
+        default_value = LetsEncrypt::Production.url()
+    )]
+    pub acme_directory: Url,
+
+    /// E-mail address the certificate authority may write to
+    #[arg(long, env = "PALABRE_ACME_CONTACT", value_name = "EMAIL")]
+    pub acme_contact: Option<String>,
+
+    /// Certificate in PEM that vouches for a private --acme-directory
+    #[arg(long, env = "PALABRE_ACME_ROOT", value_name = "FILE")]
+    pub acme_root: Option<PathBuf>,
+
+    /// Address and port where plain http leads people to https; without it port 80 beside https on its usual port, or
+    /// beside a certificate obtained
+    #[arg(long, env = "PALABRE_HTTP_LISTEN", value_name = "ADDR:PORT")]
+    pub http_listen: Option<SocketAddr>,
 
     /// Address or network (10.0.0.0/8) of a proxy before this server; X-Forwarded-For, -Proto, -Host and Forwarded are
     /// believed from nobody else; may be given several times
@@ -235,11 +269,22 @@ impl Settings {
 
     /// The address of one of our pages with a secret behind the `#`, where neither a proxy's log nor another site sees it.
     pub fn link(&self, page: &str, secret: &Secret) -> String {
-        let base = match &self.public_url {
+        format!("{}/{page}#{}", self.base(), secret.expose())
+    }
+
+    /// The address people open in a browser, without a slash at its end.
+    pub fn base(&self) -> String {
+        match &self.public_url {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
-            None => format!("http://{}", self.listen),
-        };
-        format!("{base}/{page}#{}", secret.expose())
+            None => {
+                let scheme = if self.tls_certificate.is_some() {
+                    "https"
+                } else {
+                    "http"
+                };
+                format!("{scheme}://{}", self.listen)
+            }
+        }
     }
 
     fn checked(self) -> Result<Self, SettingsError> {
@@ -277,6 +322,7 @@ impl Settings {
         {
             return wrong("--media-address must be an address people can reach, not 0.0.0.0 or ::");
         }
+        plan::plan(&self)?;
         Ok(self)
     }
 }

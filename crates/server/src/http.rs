@@ -13,6 +13,7 @@ pub mod mailbox;
 pub mod metrics;
 pub mod openapi;
 pub mod people;
+pub mod plain;
 pub mod proxies;
 pub mod rooms;
 pub mod router;

@@ -13,3 +13,4 @@ pub mod media;
 pub mod rooms;
 pub mod sentences;
 pub mod serve;
+pub mod tls;

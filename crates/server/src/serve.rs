@@ -1,5 +1,6 @@
 //! A running server: everything that `palabre serve` puts together, and how it stops.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,16 +17,19 @@ use crate::actions::admission;
 use crate::backend::MediaBackend;
 use crate::backend::embedded::Embedded;
 use crate::backend::livekit_cluster::LiveKitCluster;
-use crate::config::Settings;
+use crate::config::{Settings, SettingsError};
 use crate::http::limiter::Limiter;
+use crate::http::listener::Speaks;
 use crate::http::proxies::Proxies;
-use crate::http::{listener, metrics, router};
+use crate::http::{listener, metrics, plain, router};
 use crate::jobs::{Jobs, SendMail};
 use crate::keys::{KeyRing, KeysError};
 use crate::livekit::webhooks::Webhooks;
 use crate::mail::post::Post;
 use crate::media::{MediaPlane, NoMedia};
 use crate::rooms::{Limits, Rooms};
+use crate::tls::plan::{self, Plan};
+use crate::tls::{FilesError, Tls, advice};
 
 /// How long rooms have to say good-bye, answers to finish and webhooks to be delivered when the server stops.
 const GOODBYE: Duration = Duration::from_secs(3);
@@ -36,6 +40,8 @@ pub struct App {
     pub settings: Settings,
     /// Where the web server listens.
     pub address: SocketAddr,
+    /// Its certificate, when it speaks https itself.
+    pub tls: Option<Arc<Tls>>,
     /// What is remembered.
     pub store: Store,
     /// API keys.
@@ -59,6 +65,12 @@ pub struct App {
 /// Why a server does not start, in one sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    /// Settings that do not go together.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The certificate of the settings.
+    #[error(transparent)]
+    Certificate(#[from] FilesError),
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -96,7 +108,10 @@ pub struct Running {
     jobs: Jobs,
     webhooks: Webhooks,
     stop_http: CancellationToken,
-    http: JoinHandle<()>,
+    http: Vec<JoinHandle<()>>,
+    /// Where plain http is listened for beside https.
+    plain: Option<SocketAddr>,
+    advice: Option<String>,
     upkeep: JoinHandle<()>,
 }
 
@@ -108,19 +123,26 @@ pub async fn start(
     metrics::install();
     let store = Store::open(&settings.location(), &settings.data).await?;
     let keys = Arc::new(KeyRing::open(&store, Timestamp::now()).await?);
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .map_err(|error| StartError::Listen {
-            address: settings.listen,
-            reason: match error.kind() {
-                std::io::ErrorKind::AddrInUse => "another program uses this port".to_owned(),
-                std::io::ErrorKind::PermissionDenied => "the system does not permit it".to_owned(),
-                _ => error.to_string(),
-            },
-        })?;
+    let plan = plan::plan(&settings)?;
+    let listener = listen(settings.listen).await?;
     let address = listener.local_addr().unwrap_or(settings.listen);
     // Links in letters name the port that was found.
     settings.listen = address;
+    let plain_listener = listen_plainly(&plan, &settings).await?;
+    let plain_address = plain_listener
+        .as_ref()
+        .and_then(|listener| listener.local_addr().ok());
+    let tls = Tls::start(
+        &plan,
+        &settings,
+        address.port(),
+        plain_address.map(|address| address.port()),
+    )
+    .await?;
+    let first = tls
+        .as_ref()
+        .is_some_and(|tls| tls.status().borrow().good_until.is_none());
+    let advice = advice::advice(&plan, &settings, address, first);
 
     let media = media.unwrap_or_else(|| Arc::new(NoMedia));
     let limits = Limits {
@@ -145,6 +167,7 @@ pub async fn start(
         joins: Limiter::per_minute(settings.joins_per_minute),
         settings,
         address,
+        tls: tls.map(Arc::new),
         store,
         keys,
         rooms,
@@ -168,14 +191,24 @@ pub async fn start(
         vec![Arc::new(SendMail::new(app.post.clone()))],
     );
     let stop_http = CancellationToken::new();
-    let served = listener::serve(
-        listener,
-        router::router(app.clone()),
-        Arc::new(Proxies::new(&app.settings.trusted_proxy)),
-        stop_http.clone(),
-        GOODBYE,
-    );
-    let http = tokio::spawn(served);
+    let proxies = Arc::new(Proxies::new(&app.settings.trusted_proxy));
+    let (pages, plain) = (router::router(app.clone()), plain::router(app.clone()));
+    let beside = plain_listener.map(|listener| (listener, Speaks::Http(plain.clone())));
+    let speaks = match app.tls.clone() {
+        Some(tls) => Speaks::Https {
+            tls,
+            router: pages,
+            plain,
+        },
+        None => Speaks::Http(pages),
+    };
+    let served = [Some((listener, speaks)), beside].into_iter().flatten();
+    let http = served
+        .map(|(listener, speaks)| {
+            let served = listener::serve(listener, speaks, proxies.clone(), stop_http.clone(), GOODBYE);
+            tokio::spawn(served)
+        })
+        .collect();
     let upkeep = tokio::spawn(metrics::keep_up());
     Ok(Running {
         app,
@@ -183,8 +216,42 @@ pub async fn start(
         webhooks,
         stop_http,
         http,
+        plain: plain_address,
+        advice,
         upkeep,
     })
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let reason = match error.kind() {
+            ErrorKind::AddrInUse => "another program uses this port".to_owned(),
+            ErrorKind::PermissionDenied => {
+                "the system does not permit it; ports below 1024 are for root, or for a \
+                 program with the capability: setcap cap_net_bind_service=+ep palabre"
+                    .to_owned()
+            }
+            _ => error.to_string(),
+        };
+        StartError::Listen { address, reason }
+    })
+}
+
+/// Listens for plain http beside https; a default port that cannot be had is done without.
+async fn listen_plainly(plan: &Plan, settings: &Settings) -> Result<Option<TcpListener>, StartError> {
+    let Some((address, required)) = plan::plain_listener(plan, settings) else {
+        return Ok(None);
+    };
+    match listen(address).await {
+        Ok(listener) => Ok(Some(listener)),
+        Err(error) if required => Err(error),
+        Err(error) => {
+            tracing::warn!(
+                "{error}; http:// is not led to https://, and a certificate is obtained by port 443 alone"
+            );
+            Ok(None)
+        }
+    }
 }
 
 fn cluster(settings: &Settings) -> Option<Arc<LiveKitCluster>> {
@@ -201,10 +268,17 @@ fn cluster(settings: &Settings) -> Option<Arc<LiveKitCluster>> {
 impl Running {
     /// The address people open in a browser.
     pub fn url(&self) -> String {
-        match &self.app.settings.public_url {
-            Some(url) => url.to_string(),
-            None => format!("http://{}/", self.app.address),
-        }
+        format!("{}/", self.app.settings.base())
+    }
+
+    /// Where plain http is listened for beside https.
+    pub fn plain_address(&self) -> Option<SocketAddr> {
+        self.plain
+    }
+
+    /// What whoever starts the server must know about https.
+    pub fn advice(&self) -> Option<&str> {
+        self.advice.as_deref()
     }
 
     /// Tells everybody to come back, closes every socket, delivers the last webhooks; takes a few seconds at most.
@@ -219,8 +293,10 @@ impl Running {
             tracing::debug!("some signalling sockets were cut");
         }
         self.stop_http.cancel();
-        // A task that panicked has stopped too.
-        let _ = self.http.await;
+        for served in self.http {
+            // A task that panicked has stopped too.
+            let _ = served.await;
+        }
         self.jobs.stop(GOODBYE).await;
         self.webhooks.stop(GOODBYE).await;
         self.upkeep.abort();

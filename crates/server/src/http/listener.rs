@@ -1,4 +1,4 @@
-//! Takes connections and speaks HTTP/1.1 on them, WebSockets included, until the server stops.
+//! Takes connections and speaks HTTP/1.1 on them, by TLS or without, WebSockets included, until the server stops.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use axum::http::Request;
 use axum::http::uri::{PathAndQuery, Uri};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +19,7 @@ use tower::ServiceExt;
 
 use super::proxies::Proxies;
 use super::sender::Sender;
+use crate::tls::{Accepted, Tls};
 
 /// Connections at once. Further ones wait in the operating system's own queue.
 const MAX_CONNECTIONS: usize = 16_384;
@@ -28,10 +30,26 @@ const MAX_HEAD: usize = 128 * 1024;
 /// A client that has not sent the head of its request by then is cut off.
 const HEAD_PATIENCE: Duration = Duration::from_secs(15);
 
+/// What a listener speaks, and what answers.
+#[derive(Clone)]
+pub enum Speaks {
+    /// Http.
+    Http(Router),
+    /// Https; who speaks http nevertheless is answered by `plain`.
+    Https {
+        /// Does the handshakes.
+        tls: Arc<Tls>,
+        /// Answers by https.
+        router: Router,
+        /// Answers by http.
+        plain: Router,
+    },
+}
+
 /// Serves until `stop`, then lets answers under way finish for `patience`. What `proxies` say of senders is believed.
 pub async fn serve(
     listener: TcpListener,
-    router: Router,
+    speaks: Speaks,
     proxies: Arc<Proxies>,
     stop: CancellationToken,
     patience: Duration,
@@ -57,30 +75,29 @@ pub async fn serve(
         };
         // Signalling messages are small and each is wanted now.
         let _ = stream.set_nodelay(true);
-        let (router, proxies) = (router.clone(), proxies.clone());
-        let service = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
-            router.clone().oneshot(prepared(request, peer, &proxies))
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_PATIENCE)
-            .max_buf_size(MAX_HEAD)
-            .serve_connection(TokioIo::new(stream), service)
-            .with_upgrades();
-        let stop = stop.clone();
+        let (speaks, proxies, stop) = (speaks.clone(), proxies.clone(), stop.clone());
         open.spawn(async move {
-            let mut connection = std::pin::pin!(connection);
-            let ended = tokio::select! {
-                ended = connection.as_mut() => ended,
-                () = stop.cancelled() => {
-                    connection.as_mut().graceful_shutdown();
-                    connection.await
-                }
+            let _place = place;
+            let with = |router, tls| Conversation {
+                peer,
+                tls,
+                router,
+                proxies,
             };
-            if let Err(error) = ended {
-                tracing::trace!(%peer, %error, "a connection ended early");
+            match speaks {
+                Speaks::Http(router) => with(router, false).hold(stream, stop).await,
+                Speaks::Https { tls, router, plain } => {
+                    let accepted = tokio::select! {
+                        () = stop.cancelled() => None,
+                        accepted = tls.accept(stream) => accepted,
+                    };
+                    match accepted {
+                        Some(Accepted::Secure(stream)) => with(router, true).hold(stream, stop).await,
+                        Some(Accepted::Plain(stream)) => with(plain, false).hold(stream, stop).await,
+                        None => {}
+                    }
+                }
             }
-            drop(place);
         });
     }
     drop(listener);
@@ -90,17 +107,56 @@ pub async fn serve(
     }
 }
 
-fn prepared(request: Request<hyper::body::Incoming>, peer: SocketAddr, proxies: &Proxies) -> Request<Body> {
-    let mut request = request.map(Body::new);
-    proxies.notice(peer.ip(), request.headers());
-    let sender = Sender::of(peer.ip(), false, request.headers(), proxies);
-    request.extensions_mut().insert(sender);
-    // A client given an address with a slash at its end asks for `//rtc`.
-    if let Some(path) = request.uri().path_and_query().map(PathAndQuery::as_str)
-        && path.starts_with("//")
-        && let Ok(uri) = format!("/{}", path.trim_start_matches('/')).parse::<Uri>()
-    {
-        *request.uri_mut() = uri;
+/// One connection's requests.
+struct Conversation {
+    peer: SocketAddr,
+    tls: bool,
+    router: Router,
+    proxies: Arc<Proxies>,
+}
+
+impl Conversation {
+    /// Answers until either side ends it.
+    async fn hold(
+        self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        stop: CancellationToken,
+    ) {
+        let peer = self.peer;
+        let service = hyper::service::service_fn(move |request: Request<hyper::body::Incoming>| {
+            self.router.clone().oneshot(self.prepared(request))
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_PATIENCE)
+            .max_buf_size(MAX_HEAD)
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
+        let mut connection = std::pin::pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = stop.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::trace!(%peer, %error, "a connection ended early");
+        }
     }
-    request
+
+    fn prepared(&self, request: Request<hyper::body::Incoming>) -> Request<Body> {
+        let mut request = request.map(Body::new);
+        self.proxies.notice(self.peer.ip(), request.headers());
+        let sender = Sender::of(self.peer.ip(), self.tls, request.headers(), &self.proxies);
+        request.extensions_mut().insert(sender);
+        // A client given an address with a slash at its end asks for `//rtc`.
+        if let Some(path) = request.uri().path_and_query().map(PathAndQuery::as_str)
+            && path.starts_with("//")
+            && let Ok(uri) = format!("/{}", path.trim_start_matches('/')).parse::<Uri>()
+        {
+            *request.uri_mut() = uri;
+        }
+        request
+    }
 }

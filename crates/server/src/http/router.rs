@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -15,6 +15,7 @@ use tower_http::cors::{AllowHeaders, AllowMethods, Any, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::error::ApiError;
+use super::sender::{Sender, is_https_for_good};
 use super::{establishments, health, mailbox, metrics, openapi, people, rooms, sign_in, web};
 use crate::livekit::{signal_socket, twirp, webhooks_in};
 use crate::serve::App;
@@ -24,6 +25,9 @@ const MAX_API_BODY: usize = 64 * 1024;
 
 /// A request that is not answered by then never will be.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A year (RFC 6797); of this host alone, for others of its domain may have no certificate.
+const STRICT_TRANSPORT: &str = "max-age=31536000";
 
 /// The routes over `app`.
 pub fn router(app: Arc<App>) -> Router {
@@ -78,9 +82,27 @@ pub fn router(app: Arc<App>) -> Router {
             header::REFERRER_POLICY,
             no_referrer,
         ))
+        .layer(middleware::from_fn_with_state(app.clone(), insist_on_https))
         .layer(middleware::from_fn(observe))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(app)
+}
+
+/// Tells browsers that came by https to come by nothing else from now on.
+async fn insist_on_https(
+    State(app): State<Arc<App>>,
+    sender: Sender,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut answer = next.run(request).await;
+    if is_https_for_good(app.settings.public_url.as_ref(), &sender) {
+        let only = HeaderValue::from_static(STRICT_TRANSPORT);
+        answer
+            .headers_mut()
+            .insert(header::STRICT_TRANSPORT_SECURITY, only);
+    }
+    answer
 }
 
 async fn method_not_allowed() -> ApiError {

@@ -1,6 +1,7 @@
 //! The binary from outside: settings and their order, keys, and failures as one sentence.
 
-use std::process::Output;
+use std::io::{BufRead, BufReader};
+use std::process::{Output, Stdio};
 
 use livekit_token::AccessToken;
 
@@ -88,6 +89,7 @@ fn what_is_wrong_is_said_in_one_sentence() {
         (vec!["serve", "--public-url", "ftp://x"], "--public-url"),
         (vec!["serve", "--livekit-url", "wss://x"], "--livekit-key"),
         (vec!["serve", "--media-address", "0.0.0.0"], "--media-address"),
+        (vec!["serve", "--tls-key", "key.pem"], "--tls-certificate"),
         (vec!["serve", "--trusted-proxy", "10.0.0.0/33"], "10.0.0.0/33"),
         (vec!["serve", "--log", "a=b=c"], "--log"),
         (vec!["serve", "--colour"], "--colour"),
@@ -98,6 +100,42 @@ fn what_is_wrong_is_said_in_one_sentence() {
         let output = palabre(folder.path()).args(&arguments).output().expect("runs");
         let told = one_sentence(&output);
         assert!(told.contains(word), "{arguments:?} told {told:?}");
+    }
+}
+
+#[test]
+fn a_start_for_other_machines_without_https_says_what_to_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let arguments = [
+        "serve",
+        "--listen",
+        "0.0.0.0:0",
+        "--media-port",
+        "0",
+        "--media-address",
+        "127.0.0.1",
+    ];
+    let mut server = palabre(folder.path())
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("runs");
+    let said = BufReader::new(server.stdout.take().expect("a pipe"))
+        .lines()
+        .map_while(Result::ok);
+    let told: Vec<_> = said
+        .take_while(|line| !line.contains("http://localhost:"))
+        .collect();
+    server.kill().expect("is killed");
+    server.wait().expect("ends");
+    let told = told.join("\n");
+    for word in [
+        "Palabre is ready",
+        "only to secure pages",
+        "--public-url https://meet.example.org",
+    ] {
+        assert!(told.contains(word), "{word} is missing in {told}");
     }
 }
 

@@ -7,6 +7,7 @@ mod commands;
 mod entry;
 mod establishments;
 mod http;
+mod https;
 mod jobs;
 mod limits;
 mod mail;

@@ -1,6 +1,7 @@
 //! A server for one test, tokens for it, and what its tests share.
 
 mod api;
+pub(crate) mod authority;
 mod backend;
 mod client;
 mod media;
