@@ -1,5 +1,6 @@
 // Every page: its name, its address, and how its code is fetched.
 import type { RouteObject } from 'react-router';
+import { settingsRoute } from './features/settings';
 import { BrokenPage } from './ui/BrokenPage';
 
 /** While a page's code is on its way there is nothing to say: it takes a moment, once. */
@@ -20,6 +21,7 @@ export const routes: RouteObject[] = [
         path: '/sign-in',
         lazy: async () => ({ Component: (await import('./features/sign-in')).SignInPage }),
       },
+      settingsRoute,
       {
         id: 'room',
         path: '/:room',

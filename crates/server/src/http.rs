@@ -10,6 +10,7 @@ pub mod language;
 pub mod limiter;
 pub mod listener;
 pub mod mailbox;
+pub mod me;
 pub mod metrics;
 pub mod openapi;
 pub mod people;

@@ -9,7 +9,7 @@ use meetings::id::{EstablishmentId, Id, PersonId, PersonKind};
 use meetings::language::Language;
 use meetings::people::{Role, Standing};
 use meetings::search::Search;
-use sea_orm::sea_query::{OnConflict, Query, SelectStatement};
+use sea_orm::sea_query::{LockType, OnConflict, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -107,6 +107,12 @@ pub(crate) fn individuals() -> SelectStatement {
         .from(row::Entity)
         .and_where(row::Column::Role.eq(Role::Individual.word()))
         .to_owned()
+}
+
+/// One of them, to be changed: nobody else changes them before this is committed.
+pub async fn by_id_to_change(tx: &Write, id: PersonId) -> Result<Option<Person>, StoreError> {
+    let found = row::Entity::find_by_id(id.as_uuid()).lock(LockType::Update);
+    found.one(tx.connection()).await?.map(from_row).transpose()
 }
 
 /// The one with this address, active or not.

@@ -53,3 +53,16 @@ export function useSignOut() {
     onSuccess: () => becomes(queries, null),
   });
 }
+
+export function useChangeMe() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (change: components['schemas']['MeChange']) =>
+      unwrap(await client.PATCH('/api/v1/me', { body: change })),
+    onSuccess: (me) => {
+      queries.setQueryData(meKey, me);
+      // Lists show the name too.
+      void queries.invalidateQueries({ queryKey: ['people'] });
+    },
+  });
+}

@@ -57,7 +57,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change one's name or language */
+        patch: operations["change_me"];
         trace?: never;
     };
     "/api/v1/people": {
@@ -380,6 +381,19 @@ export interface components {
              * @example member
              */
             role: string;
+        };
+        /** @description What is to change; what is absent stays. */
+        MeChange: {
+            /**
+             * @description What one reads.
+             * @example fr
+             */
+            language?: string | null;
+            /**
+             * @description What one is called.
+             * @example Claire Martin
+             */
+            name?: string | null;
         };
         /** @description Somebody in a room. */
         Participant: {
@@ -733,6 +747,48 @@ export interface operations {
             };
             /** @description `sign_in_needed` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeChange"];
+            };
+        };
+        responses: {
+            /** @description Who is signed in, changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_name` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

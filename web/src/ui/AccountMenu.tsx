@@ -1,6 +1,6 @@
 // Who is signed in, at the end of the header: their initials with a menu, or the way to sign in.
 import { Menu, UnstyledButton } from '@mantine/core';
-import { IconLogout } from '@tabler/icons-react';
+import { IconLogout, IconSettings } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import { useMe, useSignOut, type Me } from '../api/me';
@@ -39,6 +39,9 @@ function SignedIn({ me }: { me: Me }) {
           <span>{me.email}</span>
         </div>
         <Menu.Divider />
+        <Menu.Item component={Link} to="/settings" leftSection={<Icon of={IconSettings} />}>
+          {t('common:settings')}
+        </Menu.Item>
         <Menu.Item leftSection={<Icon of={IconLogout} />} onClick={() => signOut.mutate()}>
           {t('common:sign_out')}
         </Menu.Item>

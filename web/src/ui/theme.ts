@@ -136,6 +136,9 @@ export const theme = createTheme({
         },
       },
     },
+    InputWrapper: {
+      styles: { label: { marginBottom: 4 }, description: { marginBottom: 6, color: 'var(--ink-2)' } },
+    },
     TextInput: { defaultProps: { size: 'md' } },
     NativeSelect: { defaultProps: { size: 'md' } },
     Menu: { defaultProps: { shadow: 'md', radius: 'md', transitionProps: { duration: 140 } } },

@@ -78,8 +78,16 @@ pub async fn listed(tx: &Read, person: Person) -> Result<Listed, Error> {
 
 /// Somebody who must be there.
 async fn known(tx: &Read, id: PersonId) -> Result<Person, Error> {
-    let missing = || Error::missing("no_such_person", "there is no such person");
-    people::by_id(tx, id).await?.ok_or_else(missing)
+    people::by_id(tx, id).await?.ok_or_else(no_such_person)
+}
+
+/// Somebody who must be there, and whom nobody else changes meanwhile.
+async fn known_to_change(tx: &Write, id: PersonId) -> Result<Person, Error> {
+    people::by_id_to_change(tx, id).await?.ok_or_else(no_such_person)
+}
+
+fn no_such_person() -> Error {
+    Error::missing("no_such_person", "there is no such person")
 }
 
 /// Somebody to add from the command line.

@@ -16,7 +16,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::error::ApiError;
 use super::sender::{Sender, is_https_for_good};
-use super::{establishments, health, mailbox, metrics, openapi, people, rooms, sign_in, web};
+use super::{establishments, health, mailbox, me, metrics, openapi, people, rooms, sign_in, web};
 use crate::livekit::{signal_socket, twirp, webhooks_in};
 use crate::serve::App;
 
@@ -34,6 +34,7 @@ pub fn router(app: Arc<App>) -> Router {
     let api = Router::new()
         .merge(rooms::routes())
         .merge(sign_in::routes())
+        .merge(me::routes())
         .merge(people::routes())
         .merge(establishments::routes())
         .route("/api/openapi.json", get(openapi::show))

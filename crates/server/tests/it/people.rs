@@ -291,6 +291,33 @@ async fn the_right_to_manage_integrations_is_given_by_name() {
 }
 
 #[tokio::test]
+async fn everybody_changes_their_own_name_and_language_and_nothing_else() {
+    let world = World::new().await;
+    let change = json!({ "name": " Jérôme B. ", "language": "en", "role": "owner", "active": false });
+    let (status, me) = world.jerome.patch("/api/v1/me", change).await;
+    assert_eq!(status, StatusCode::OK, "{me}");
+    assert_eq!(
+        (&me["name"], &me["language"]),
+        (&json!("Jérôme B."), &json!("en"))
+    );
+    assert_eq!(me["role"], "member", "unknown fields are ignored");
+    let answer = world.jerome.patch("/api/v1/me", json!({ "name": "" })).await;
+    assert_eq!(refused(&answer), (422, "invalid_name"));
+    let answer = world
+        .server
+        .nobody()
+        .patch("/api/v1/me", json!({ "name": "Eve" }))
+        .await;
+    assert_eq!(refused(&answer), (401, "sign_in_needed"));
+    let reads = world
+        .server
+        .program_of("jerome@example.org", &["people:read"])
+        .await;
+    let answer = reads.patch("/api/v1/me", json!({ "name": "Eve" })).await;
+    assert_eq!(refused(&answer), (403, "scope_missing"));
+}
+
+#[tokio::test]
 async fn every_change_of_people_is_in_the_audit_trail() {
     let world = World::new().await;
     world

@@ -11,7 +11,7 @@ use store::people::{self, Person};
 use store::{MAX_LIMIT, Read, Store, StoreError, Subject, api_tokens, invitations, sign_ins};
 
 use super::inviting::must_exist;
-use super::{Listed, known, listed};
+use super::{Listed, known, known_to_change, listed};
 use crate::actions::caller::{Caller, GIVERS, right_missing};
 use crate::actions::error::Error;
 use crate::actions::trail::{Actor, Deed, note};
@@ -72,7 +72,7 @@ pub async fn change(
         .await?;
     // As of now: somebody may have changed them since they asked.
     let by = known(&tx, by.id).await?;
-    let before = known(&tx, id).await?;
+    let before = known_to_change(&tx, id).await?;
     if let Some(Some(establishment)) = change.establishment {
         must_exist(&tx, establishment).await?;
     }
@@ -106,6 +106,39 @@ pub async fn change(
     let listed = listed(&tx, after).await?;
     tx.commit().await?;
     Ok(listed)
+}
+
+/// Changes one's own name or language, for which no right is needed.
+pub async fn change_oneself(
+    store: &Store,
+    caller: &Caller,
+    now: Timestamp,
+    name: Option<DisplayName>,
+    language: Option<Language>,
+) -> Result<Person, Error> {
+    let tx = store.begin_write().await?;
+    let id = caller.person(Scope::write(Noun::People))?.id;
+    let before = known_to_change(&tx, id).await?;
+    let change = Change {
+        name,
+        language,
+        ..Change::default()
+    };
+    let after = change.applied(&before, now);
+    if before == after {
+        return Ok(after);
+    }
+    people::update(&tx, &after).await?;
+    let deed = Deed {
+        action: "person.changed",
+        subject: after.name.as_str(),
+        id,
+        details: differences(&before, &after),
+    };
+    note(&tx, Actor::Caller(caller), now, deed).await?;
+    tx.announce(Subject::Person, id);
+    tx.commit().await?;
+    Ok(after)
 }
 
 /// Why people stay as they are, as an error; for what only some may do, they are named.

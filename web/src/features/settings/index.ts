@@ -1,0 +1,2 @@
+// The face of this feature: the routes below /settings.
+export { settingsRoute } from './routes';

@@ -1,0 +1,15 @@
+// What people say about themselves, and what others have decided about them.
+import { useTranslation } from 'react-i18next';
+import { SettingsPage } from '../SettingsPage';
+import { useSettingsOf } from '../useSettingsOf';
+import { Profile } from './Profile';
+
+export function MePage() {
+  const { t } = useTranslation();
+  const me = useSettingsOf();
+  return (
+    <SettingsPage title={t('settings:part.me')} about={t('settings:about.me')}>
+      <Profile key={me.id} me={me} />
+    </SettingsPage>
+  );
+}

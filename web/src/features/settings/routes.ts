@@ -1,0 +1,18 @@
+// Every page below /settings and how its code is fetched; light, for the list of all pages imports it.
+import type { RouteObject } from 'react-router';
+
+export const settingsRoute: RouteObject = {
+  id: 'settings',
+  path: '/settings',
+  lazy: async () => ({ Component: (await import('./SettingsLayout')).SettingsLayout }),
+  children: [
+    {
+      index: true,
+      lazy: async () => ({ Component: (await import('./SettingsIndex')).SettingsIndex }),
+    },
+    {
+      path: 'me',
+      lazy: async () => ({ Component: (await import('./me/MePage')).MePage }),
+    },
+  ],
+};
