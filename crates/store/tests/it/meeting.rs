@@ -1,5 +1,7 @@
 //! Meetings, who was in them, and what was written there.
 
+use std::time::Duration;
+
 use meetings::attendance::{Stay, merge};
 use meetings::id::MeetingId;
 use store::attendance::Attendance;
@@ -23,6 +25,9 @@ on_both!(
     what_was_written_is_read_in_order_and_forgotten_in_time,
     what_somebody_did_outlives_their_account,
 );
+
+/// Long enough for what does not wait to be done.
+const A_MOMENT: Duration = Duration::from_millis(100);
 
 async fn a_room(store: &Store) -> Room {
     let zoe = added(store, person("zoe")).await;
@@ -112,38 +117,43 @@ async fn of_two_servers_that_open_a_meeting_at_once_both_get_the_same(place: Pla
     }
 }
 
-/// The first one's server ends deserted meetings while the second one's lets somebody in.
+/// One server ends deserted meetings while another lets somebody in, in either order.
 async fn nobody_joins_a_meeting_that_ends_at_that_moment(place: Place) {
     let (here, there) = (place.open().await, place.open().await);
     let ours = a_room(&here).await;
-    for round in 0..10 {
-        let tx = here.begin_write().await.expect("begins");
-        let empty = begun(&tx, &ours, round).await;
+    let tx = here.begin_write().await.expect("begins");
+    let first = begun(&tx, &ours, 0).await.id;
+    tx.commit().await.expect("commits");
+
+    let coming = there.begin_write().await.expect("begins");
+    let (meeting, _) = room_meetings::open(&coming, &ours, at(1)).await.expect("opens");
+    assert_eq!(meeting.id, first);
+    let sweep = |store: Store| async move {
+        let tx = store.begin_write().await.expect("begins");
+        let ended = room_meetings::end_deserted(&tx, at(1_000)).await.expect("ends");
         tx.commit().await.expect("commits");
-        let sweep = |store: Store| async move {
-            let tx = store.begin_write().await.expect("begins");
-            room_meetings::end_deserted(&tx, at(1_000)).await.expect("ends");
-            tx.commit().await.expect("commits");
-        };
-        let join = |store: Store, ours: Room| async move {
-            let tx = store.begin_write().await.expect("begins");
-            let (meeting, _) = room_meetings::open(&tx, &ours, at(round)).await.expect("opens");
-            noted(&tx, &stay(meeting.id, "ada", round, None)).await;
-            tx.commit().await.expect("commits");
-            meeting.id
-        };
-        let sweeping = tokio::spawn(sweep(here.clone()));
-        let joined = tokio::spawn(join(there.clone(), ours.clone()))
-            .await
-            .expect("no panic");
-        sweeping.await.expect("no panic");
-        let tx = here.begin_write().await.expect("begins");
-        let running = room_meetings::running_of(&tx, ours.id).await.expect("reads");
-        let running = running.expect("somebody is in it").id;
-        assert_eq!(running, joined, "whether or not {} was swept", empty.id);
-        room_meetings::end(&tx, joined, at(round)).await.expect("ends");
-        tx.commit().await.expect("commits");
-    }
+        ended
+    };
+    let mut sweeping = tokio::spawn(sweep(here.clone()));
+    let early = tokio::time::timeout(A_MOMENT, &mut sweeping).await;
+    assert!(early.is_err(), "it waits for who comes in: {early:?}");
+    noted(&coming, &stay(first, "ada", 1, None)).await;
+    coming.commit().await.expect("commits");
+    assert_eq!(sweeping.await.expect("no panic"), []);
+
+    let tx = here.begin_write().await.expect("begins");
+    attendance::all_left(&tx, first, at(2)).await.expect("closes");
+    let ended = room_meetings::end_deserted(&tx, at(1_000)).await.expect("ends");
+    assert_eq!(ended[0].id, first);
+    let mut coming = tokio::spawn(async move {
+        let tx = there.begin_write().await.expect("begins");
+        room_meetings::open(&tx, &ours, at(3)).await.expect("opens")
+    });
+    let early = tokio::time::timeout(A_MOMENT, &mut coming).await;
+    assert!(early.is_err(), "who comes waits for the end: {early:?}");
+    tx.commit().await.expect("commits");
+    let (second, begins) = coming.await.expect("no panic");
+    assert!(begins && second.id != first);
 }
 
 async fn a_meeting_outlives_its_room(place: Place) {
