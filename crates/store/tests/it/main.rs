@@ -10,6 +10,7 @@ mod migrating;
 mod network;
 mod people;
 mod postgres;
+mod recurring;
 mod rooms;
 mod secrets;
 mod signing_in;
