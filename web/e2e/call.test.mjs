@@ -103,7 +103,7 @@ describe('a call', { timeout: 240_000 }, () => {
   it('gives the stage to a shared screen', async () => {
     const [zoe, , nadia] = pages;
     await nadia.getByRole('button', { name: 'Partager' }).click();
-    await nadia.getByText('Vous partagez votre écran').waitFor();
+    await nadia.getByText('Vous partagez tout l’écran').waitFor();
     await tileOf(zoe, 'Écran · Nadia Kessler').locator('video').waitFor();
     await receives(zoe, (tracks) =>
       tracks.some((one) => one.source === 'screen_share' && one.framesDecoded > 0),

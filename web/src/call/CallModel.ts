@@ -6,6 +6,7 @@ import { Chat } from './Chat';
 import { connect, type CallTicket, type Connection } from './connect';
 import { raisedHands } from './hands';
 import { registerForInspection } from './inspection';
+import { OwnScreen } from './OwnScreen';
 import { OwnTracks } from './OwnTracks';
 import { endReasonOf, isPerson, readPeople, readSounds, wordOf } from './people';
 import type { OwnMedia } from './Preview';
@@ -18,6 +19,7 @@ export class CallModel implements Call {
   private readonly listeners = new Set<() => void>();
   private readonly subscriptions: Subscriptions;
   private readonly own: OwnTracks;
+  private readonly screen: OwnScreen;
   private readonly chat: Chat;
   private readonly reactions: Reactions;
   private readonly announcements: Announcements;
@@ -41,6 +43,11 @@ export class CallModel implements Call {
     this.room = room;
     this.subscriptions = new Subscriptions(room);
     this.own = new OwnTracks(room, media, this.changed);
+    this.screen = new OwnScreen(
+      room,
+      (failure) => this.own.fail({ device: 'screen', failure }),
+      this.changed,
+    );
     this.announcements = new Announcements(this.changed);
     this.reactions = new Reactions(
       room,
@@ -174,6 +181,7 @@ export class CallModel implements Call {
     this.endReason = reason;
     this.subscriptions.close();
     this.own.stop();
+    this.screen.stop();
     this.reactions.close();
     this.chat.close();
     this.announcements.close();
@@ -214,12 +222,13 @@ export class CallModel implements Call {
       announcements: this.announcements.newest,
       microphone: { ...own.state('microphone'), track: own.microphoneTrack },
       camera: own.state('camera'),
-      sharing: own.state('screen'),
+      sharing: this.screen.state,
       connection: wordOf(room.localParticipant.connectionQuality),
       problem: own.problem,
       chosen: own.inUse,
       actions: {
         ...own.actions(),
+        ...this.screen.actions(own.maySend),
         ...(this.chat.maySend && { sendMessage: this.chat.send, retryMessage: this.chat.retry }),
         ...(reactions.maySend && { react: reactions.send }),
         ...this.handActions(hands),

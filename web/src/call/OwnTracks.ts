@@ -1,4 +1,4 @@
-// Own microphone, camera and screen in a call: published, silenced, shared, and explained when a device refuses.
+// Own microphone and camera in a call: published, silenced, changed, and explained when a device refuses.
 import {
   LocalAudioTrack,
   LocalVideoTrack,
@@ -10,7 +10,6 @@ import { remember } from '../ui/preferences';
 import {
   cameraConstraints,
   canChooseSpeaker,
-  canShareScreen,
   capture,
   explain,
   microphoneConstraints,
@@ -24,7 +23,7 @@ type Kind = 'microphone' | 'camera';
 export class OwnTracks {
   problem: Problem | null = null;
   chosen: Record<DeviceKind, string | null>;
-  private readonly busy = { microphone: false, camera: false, screen: false };
+  private readonly busy = { microphone: false, camera: false };
   /** A microphone that was off at the door: kept open, so that speaking up costs no first syllable. */
   private spareMicrophone: MediaStreamTrack | null = null;
   /** The call is over: whatever a device still hands out is let go. */
@@ -56,7 +55,7 @@ export class OwnTracks {
     this.changed();
   }
 
-  state(kind: Kind | 'screen'): OwnState {
+  state(kind: Kind): OwnState {
     const publication = this.publication(kind);
     return { on: publication !== undefined && !publication.isMuted, busy: this.busy[kind] };
   }
@@ -77,20 +76,17 @@ export class OwnTracks {
     };
   }
 
-  actions(): Pick<
-    CallActions,
-    'toggleMicrophone' | 'toggleCamera' | 'startSharing' | 'stopSharing' | 'chooseDevice' | 'dismissProblem'
-  > {
-    const maySend = this.room.localParticipant.permissions?.canPublish ?? true;
-    const sharing = this.state('screen').on;
+  get maySend(): boolean {
+    return this.room.localParticipant.permissions?.canPublish ?? true;
+  }
+
+  actions(): Pick<CallActions, 'toggleMicrophone' | 'toggleCamera' | 'chooseDevice' | 'dismissProblem'> {
     return {
       chooseDevice: (kind, id) => void this.choose(kind, id),
-      ...(maySend && {
+      ...(this.maySend && {
         toggleMicrophone: () => void this.toggle('microphone'),
         toggleCamera: () => void this.toggle('camera'),
       }),
-      ...(maySend && canShareScreen && !sharing && { startSharing: () => void this.share(true) }),
-      ...(sharing && { stopSharing: () => void this.share(false) }),
       ...(this.problem && {
         dismissProblem: () => {
           this.problem = null;
@@ -100,18 +96,20 @@ export class OwnTracks {
     };
   }
 
+  /** Something of one's own failed: told until it is dismissed or works. */
+  fail(problem: Problem): void {
+    this.problem = problem;
+    this.changed();
+  }
+
   stop(): void {
     this.stopped = true;
     this.spareMicrophone?.stop();
     this.spareMicrophone = null;
   }
 
-  private publication(kind: Kind | 'screen'): LocalTrackPublication | undefined {
-    const source = {
-      microphone: Track.Source.Microphone,
-      camera: Track.Source.Camera,
-      screen: Track.Source.ScreenShare,
-    }[kind];
+  private publication(kind: Kind): LocalTrackPublication | undefined {
+    const source = { microphone: Track.Source.Microphone, camera: Track.Source.Camera }[kind];
     return this.room.localParticipant.getTrackPublication(source);
   }
 
@@ -162,29 +160,6 @@ export class OwnTracks {
       // Nobody sees it, so the light of the camera must not stay on either.
       own.stop();
       throw error;
-    }
-  }
-
-  private async share(on: boolean): Promise<void> {
-    if (this.busy.screen) return;
-    this.busy.screen = true;
-    this.changed();
-    try {
-      await this.room.localParticipant.setScreenShareEnabled(on, {
-        audio: true,
-        systemAudio: 'include',
-        surfaceSwitching: 'include',
-        selfBrowserSurface: 'exclude',
-        contentHint: 'detail',
-      });
-    } catch (error) {
-      // Closing the browser's own chooser is an answer, not a failure.
-      const cancelled =
-        error instanceof Error && error.name === 'NotAllowedError' && !/system/i.test(error.message);
-      if (!cancelled) this.problem = { device: 'screen', failure: await explain(error, 'camera') };
-    } finally {
-      this.busy.screen = false;
-      this.changed();
     }
   }
 

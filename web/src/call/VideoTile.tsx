@@ -21,6 +21,8 @@ interface VideoTileProps {
   source?: PictureSource;
   width: number;
   height: number;
+  /** The part of the picture to be seen: how large, and where its upper left corner lies in pixels. */
+  view?: { scale: number; x: number; y: number } | undefined;
   pinned?: boolean;
   onPin?: (() => void) | undefined;
 }
@@ -31,6 +33,7 @@ export const VideoTile = memo(function VideoTile({
   source = 'camera',
   width,
   height,
+  view,
   pinned = false,
   onPin,
 }: VideoTileProps) {
@@ -59,13 +62,15 @@ export const VideoTile = memo(function VideoTile({
       )}
       {screen && !track && <div className={classes.portrait}>{t('call:screen_coming')}</div>}
       {track && (
-        <Picture
-          call={call}
-          pictureKey={pictureKey(source, person.id)}
-          track={track}
-          mirrored={person.isSelf && !screen}
-          fit={screen ? 'contain' : 'cover'}
-        />
+        <div className={classes.picture} style={view && placed(view)}>
+          <Picture
+            call={call}
+            pictureKey={pictureKey(source, person.id)}
+            track={track}
+            mirrored={person.isSelf && !screen}
+            fit={screen ? 'contain' : 'cover'}
+          />
+        </div>
       )}
       <div className={classes.top}>
         {person.connection !== 'good' && !screen && (
@@ -116,6 +121,11 @@ export const VideoTile = memo(function VideoTile({
     </div>
   );
 });
+
+/** Really larger, not only drawn so: what is received follows the size of its element. */
+function placed({ scale, x, y }: { scale: number; x: number; y: number }) {
+  return { width: `${scale * 100}%`, height: `${scale * 100}%`, transform: `translate(${x}px, ${y}px)` };
+}
 
 /** A raised hand with the number of its turn. */
 export function Hand({ turn }: { turn: number }) {

@@ -4,6 +4,7 @@ import type { Call } from './types';
 
 export * from './types';
 export type { FailureKind, Browser } from './failure';
+export type { Shown, Surface } from './screen';
 export { reactionKinds, type ReactionKind } from './reactionKinds';
 export {
   canChooseSpeaker,

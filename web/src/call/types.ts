@@ -2,6 +2,7 @@
 import type { DeviceKind } from './devices';
 import type { FailureKind } from './failure';
 import type { ReactionKind } from './reactionKinds';
+import type { Shown } from './screen';
 
 export type PictureSource = 'camera' | 'screen';
 
@@ -93,12 +94,23 @@ export interface OwnState {
   busy: boolean;
 }
 
+export interface OwnShare extends OwnState {
+  /** What the others see; null while nothing is shared. */
+  shown: Shown | null;
+  /** The tab of this very call was chosen: nobody sees it yet, and its owner is asked first. */
+  ownTabHeld: boolean;
+}
+
 /** Whatever is missing here cannot be done now, so no control for it exists. */
 export interface CallActions {
   toggleMicrophone?: () => void;
   toggleCamera?: () => void;
   startSharing?: () => void;
   stopSharing?: () => void;
+  /** Shares the tab of this call although its owner was warned; or asks for something else; or does neither. */
+  shareAnyway?: () => void;
+  shareOther?: () => void;
+  dropShare?: () => void;
   /** Shows in the conversation at once, with how far it got; false when too many wait already. */
   sendMessage?: (text: string) => boolean;
   /** Tries a failed message again. */
@@ -128,7 +140,7 @@ export interface CallSnapshot {
   announcements: Announcement[];
   microphone: OwnState & { track: MediaStreamTrack | null };
   camera: OwnState;
-  sharing: OwnState;
+  sharing: OwnShare;
   connection: ConnectionWord;
   problem: Problem | null;
   chosen: Record<DeviceKind, string | null>;

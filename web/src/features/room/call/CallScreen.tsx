@@ -1,5 +1,5 @@
 // The whole screen of a running call: line above, pictures, panel, bar below; always dark.
-import { useFullscreenDocument, useMediaQuery } from '@mantine/hooks';
+import { useFullscreenDocument, useIdle, useMediaQuery } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RoomAudio, useCall, type Call, type EndReason } from '../../../call';
@@ -13,6 +13,7 @@ import classes from './CallScreen.module.css';
 import { ChatPanel } from './ChatPanel';
 import { DevicesDialog } from './DevicesDialog';
 import { Notices } from './Notices';
+import { OwnTabDialog } from './OwnTabDialog';
 import { Panel } from './Panel';
 import { PeoplePanel } from './PeoplePanel';
 import { ShortcutsDialog } from './ShortcutsDialog';
@@ -20,6 +21,9 @@ import { Stage } from './Stage';
 import { TopLine } from './TopLine';
 import { useHand } from './useHand';
 import { useLayoutChoices } from './useArrangement';
+
+/** In full screen the bars go after this long without a movement or a key, in milliseconds. */
+const IDLE_AFTER = 3000;
 
 interface CallScreenProps {
   call: Call;
@@ -40,6 +44,7 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
   const [draft, setDraft] = useState('');
   const [read, setRead] = useState<string | null>(null);
   const { toggle: toggleFullScreen, fullscreen } = useFullscreenDocument();
+  const idle = useIdle(IDLE_AFTER, { initialState: false });
   const root = useRef<HTMLDivElement>(null);
   const hand = useHand(snapshot);
   const others = messages.filter((message) => !message.own);
@@ -69,7 +74,13 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
   const share = actions.stopSharing ?? actions.startSharing;
 
   return (
-    <div ref={root} className={classes.screen}>
+    <div
+      ref={root}
+      className={classes.screen}
+      // An open panel has its place beside the pictures, so the bars keep theirs.
+      data-full={(fullscreen && panel === null) || undefined}
+      data-idle={idle || undefined}
+    >
       <TopLine title={title} connection={snapshot.connection} choices={choices} phone={phone} />
       <main className={classes.middle}>
         <div className={classes.stage}>
@@ -101,30 +112,33 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
           </Panel>
         )}
       </main>
-      <CallBar
-        snapshot={snapshot}
-        hand={hand}
-        phone={phone}
-        panel={panel}
-        unread={unread}
-        onPanel={openPanel}
-        more={{
-          phone,
-          choices,
-          fullScreen: document.fullscreenEnabled
-            ? { on: fullscreen, toggle: () => void toggleFullScreen().catch(() => undefined) }
-            : null,
-          sharing: share ? { on: actions.stopSharing !== undefined, toggle: share } : null,
-          react: actions.react,
-          chat: phone && hand ? { unread, open: () => openPanel('chat') } : null,
-          peopleCount: people.length,
-          onPeople: () => openPanel('people'),
-          onDevices: () => setDialog('devices'),
-          onShortcuts: () => setDialog('shortcuts'),
-          onCopyLink: copyLink,
-        }}
-      />
+      <footer className={classes.bottom}>
+        <CallBar
+          snapshot={snapshot}
+          hand={hand}
+          phone={phone}
+          panel={panel}
+          unread={unread}
+          onPanel={openPanel}
+          more={{
+            phone,
+            choices,
+            fullScreen: document.fullscreenEnabled
+              ? { on: fullscreen, toggle: () => void toggleFullScreen().catch(() => undefined) }
+              : null,
+            sharing: share ? { on: actions.stopSharing !== undefined, toggle: share } : null,
+            react: actions.react,
+            chat: phone && hand ? { unread, open: () => openPanel('chat') } : null,
+            peopleCount: people.length,
+            onPeople: () => openPanel('people'),
+            onDevices: () => setDialog('devices'),
+            onShortcuts: () => setDialog('shortcuts'),
+            onCopyLink: copyLink,
+          }}
+        />
+      </footer>
       <RoomAudio call={call} sounds={snapshot.sounds} />
+      <OwnTabDialog snapshot={snapshot} />
       <DevicesDialog snapshot={snapshot} opened={dialog === 'devices'} onClose={() => setDialog(null)} />
       <ShortcutsDialog opened={dialog === 'shortcuts'} onClose={() => setDialog(null)} />
       {copying !== 'idle' && panel !== 'people' && (

@@ -3,7 +3,7 @@ import { Button, Loader } from '@mantine/core';
 import { IconScreenShare, IconVolumeOff } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CallSnapshot } from '../../../call';
+import type { CallSnapshot, Shown } from '../../../call';
 import { Icon } from '../../../ui/Icon';
 import { FailureHelp } from '../devices/FailureHelp';
 import classes from './CallScreen.module.css';
@@ -39,17 +39,7 @@ export function Notices({ snapshot, handFailed }: NoticesProps) {
           </Button>
         </div>
       )}
-      {sharing.on && (
-        <div className={classes.banner}>
-          <Icon of={IconScreenShare} />
-          <p>{t('call:you_share')}</p>
-          {actions.stopSharing && (
-            <Button h={36} variant="default" onClick={actions.stopSharing}>
-              {t('call:stop_sharing')}
-            </Button>
-          )}
-        </div>
-      )}
+      {sharing.shown && <Sharing shown={sharing.shown} stop={actions.stopSharing} />}
       {handFailed && (
         <div className={classes.banner} data-tone="sun" role="alert">
           <p>{t('call:hand_failed')}</p>
@@ -90,4 +80,25 @@ function useHealed(phase: CallSnapshot['phase']): boolean {
     return () => clearTimeout(timer);
   }, [phase]);
   return healed;
+}
+
+/** What is shared, in words, and the one thing to know about it. */
+function Sharing({ shown, stop }: { shown: Shown; stop: (() => void) | undefined }) {
+  const { t } = useTranslation();
+  const what = shown.surface ? t(`call:you_share_${shown.surface}`) : t('call:you_share');
+  const hint = shown.ownTab ? 'own_tab' : shown.echo ? 'echo' : shown.surface === 'screen' ? 'screen' : null;
+  return (
+    <div className={classes.banner}>
+      <Icon of={IconScreenShare} />
+      <p className={classes.bannerText}>
+        <span>{shown.sound ? t('call:share_with_sound', { what }) : what}</span>
+        {hint && <span className={classes.bannerHint}>{t(`call:share_hint_${hint}`)}</span>}
+      </p>
+      {stop && (
+        <Button h={36} variant="default" onClick={stop}>
+          {t('call:stop_sharing')}
+        </Button>
+      )}
+    </div>
+  );
 }

@@ -6,6 +6,7 @@ import type { Tile } from './arrange';
 import { FloatingSelf } from './FloatingSelf';
 import { chooseGrid, pageCapacity, selfOnFirstPage, slicePage, stripCapacity, type Space } from './grid';
 import { Pager } from './Pager';
+import { SharedScreen } from './SharedScreen';
 import classes from './Stage.module.css';
 import { useArrangement, type LayoutChoices } from './useArrangement';
 
@@ -34,7 +35,7 @@ export function Stage({ call, people, choices, phone }: StageProps) {
     // eslint-disable-next-line react-hooks/exhaustive-deps -- limits follow `phone`
     [width, height, crowd, phone],
   );
-  const { stage, tiles, floating } = useArrangement(people, choices, Math.max(1, fits - 1));
+  const { stage, tiles, floating, screens } = useArrangement(people, choices, Math.max(1, fits - 1));
   const beside = stage !== null && width > height * 1.25;
   const strip = phone ? STRIP_TILE_PHONE : STRIP_TILE;
 
@@ -98,7 +99,20 @@ export function Stage({ call, people, choices, phone }: StageProps) {
       {width > 0 && stage === null && pager}
       {width > 0 && stage !== null && (
         <div className={classes.staged} data-beside={beside || undefined} style={{ gap: full.gap }}>
-          {draw(stage, stageSize(full, tiles.length > 0, beside, strip, paged && !beside))}
+          {stage.source === 'screen' ? (
+            <SharedScreen
+              // Another screen begins as a whole, whatever was enlarged before.
+              key={stage.key}
+              call={call}
+              tile={stage}
+              {...stageSize(full, tiles.length > 0, beside, strip, paged && !beside)}
+              pinned={choices.pinned === stage.key}
+              onPin={pinOf(stage.key, choices)}
+              others={nextScreen(screens, stage.key, choices)}
+            />
+          ) : (
+            draw(stage, stageSize(full, tiles.length > 0, beside, strip, paged && !beside))
+          )}
           {tiles.length > 0 && (
             <div className={classes.strip} style={{ gap: full.gap }}>
               {shown.items.map((tile) => draw(tile, strip))}
@@ -132,6 +146,14 @@ function pinOf(key: PictureKey, { togglePin }: LayoutChoices): () => void {
   return pin;
 }
 
+/** Where this one stands among several shared screens, and the way to the one after it. */
+function nextScreen(screens: readonly PictureKey[], shown: PictureKey, { pin }: LayoutChoices) {
+  const place = screens.indexOf(shown) + 1;
+  const next = screens[place % screens.length];
+  if (place === 0 || next === undefined || next === shown) return null;
+  return { place, count: screens.length, next: () => pin(next) };
+}
+
 function stageSize(
   space: Space,
   withStrip: boolean,
@@ -140,7 +162,7 @@ function stageSize(
   withPager: boolean,
 ) {
   const taken = withStrip ? (beside ? strip.width : strip.height) + space.gap : 0;
-  const pager = withPager ? PAGER : 0;
+  const pager = withPager ? PAGER + space.gap : 0;
   return {
     width: Math.floor(beside ? space.width - taken : space.width),
     height: Math.floor(beside ? space.height : space.height - taken - pager),

@@ -13,6 +13,8 @@ export interface Arrangement {
   /** Everyone in the grid, or in the strip beside the stage. */
   tiles: Tile[];
   floating: Tile | null;
+  /** The others' shared screens, in order of arrival, wherever they stand. */
+  screens: PictureKey[];
 }
 
 interface Wishes {
@@ -40,6 +42,8 @@ export function arrange(wishes: Wishes): Arrangement {
     .filter((person) => person.sharing && !person.isSelf)
     .map((person): Tile => ({ key: pictureKey('screen', person.id), source: 'screen', person }));
 
+  const keys = screens.map((tile) => tile.key);
+
   const everything = [...screens, ...others, ...(self ? [camera(self)] : [])];
   const wanted = everything.find((tile) => tile.key === pinned);
   const speaking = layout === 'speaker' ? others.find((tile) => tile.person.id === speaker) : undefined;
@@ -51,8 +55,8 @@ export function arrange(wishes: Wishes): Arrangement {
   if (selfTile && selfTile.key !== stage?.key) {
     // With one other person, or beside a stage without anyone else, oneself floats small over the picture.
     const floats = !alone && rest.length + (stage ? 0 : -1) === 0;
-    if (floats) return { stage: stage, tiles: rest, floating: selfTile };
-    return { stage, tiles: [...rest, selfTile], floating: null };
+    if (floats) return { stage, tiles: rest, floating: selfTile, screens: keys };
+    return { stage, tiles: [...rest, selfTile], floating: null, screens: keys };
   }
-  return { stage, tiles: rest, floating: null };
+  return { stage, tiles: rest, floating: null, screens: keys };
 }

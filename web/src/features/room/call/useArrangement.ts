@@ -13,6 +13,7 @@ export interface LayoutChoices {
   pinned: PictureKey | null;
   /** Pins this picture, or lets go of it when it is the pinned one. */
   togglePin: (key: PictureKey) => void;
+  pin: (key: PictureKey) => void;
 }
 
 export function useLayoutChoices(): LayoutChoices {
@@ -34,6 +35,7 @@ export function useLayoutChoices(): LayoutChoices {
       setSelfViewState(shown);
     }, []),
     pinned,
+    pin: setPinned,
     togglePin: useCallback((key: PictureKey) => setPinned((before) => (before === key ? null : key)), []),
   };
 }
