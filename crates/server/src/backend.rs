@@ -3,7 +3,7 @@
 pub mod embedded;
 pub mod livekit_cluster;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -96,6 +96,14 @@ pub struct ServerMessage {
     pub to_sids: Vec<ParticipantSid>,
 }
 
+/// The names of people in rooms, by the name of the room; hidden participants are in none.
+pub type Presence = HashMap<String, Vec<String>>;
+
+/// What people see of somebody: their name, or their identity when their program gave none.
+fn shown(name: String, identity: Identity) -> String {
+    if name.is_empty() { identity.0 } else { name }
+}
+
 /// Answers of a backend.
 pub type Answer<T> = Result<T, BackendError>;
 
@@ -119,6 +127,10 @@ pub trait MediaBackend: Send + Sync {
 
     /// Everybody in a room, hidden ones too; nobody when the room does not run.
     async fn participants(&self, room: &str) -> Answer<Vec<ParticipantInfo>>;
+
+    /// Who is in rooms now, as everybody may see it, by name of the room: in those named, or in all when none is named.
+    /// Rooms where nobody is are left out.
+    async fn presence(&self, rooms: &[String]) -> Answer<Presence>;
 
     /// One of them.
     async fn participant(&self, room: &str, identity: &str) -> Answer<ParticipantInfo>;

@@ -55,14 +55,17 @@ pub async fn of_room(tx: &Read, room: RoomId) -> Result<Vec<(RoomAddress, Kind)>
     rows.into_iter().map(read).collect()
 }
 
-/// Whether a room could have an address: [`Conflict::AddressTaken`] or [`Conflict::AddressLooksAlike`] if not.
-pub async fn check_free(tx: &Read, room: RoomId, wanted: &RoomAddress) -> Result<(), StoreError> {
+/// Whether a room, or a new one, could have an address: [`Conflict::AddressTaken`] or
+/// [`Conflict::AddressLooksAlike`] if not.
+pub async fn check_free(tx: &Read, room: Option<RoomId>, wanted: &RoomAddress) -> Result<(), StoreError> {
     if find(tx, wanted).await?.is_some() {
         return Err(Conflict::AddressTaken.into());
     }
     let look = look::Entity::find_by_id(wanted.skeleton());
     match look.one(tx.connection()).await? {
-        Some(look) if look.room != room.as_uuid() => Err(looks_like(tx, &look.skeleton).await?.into()),
+        Some(look) if room.map(Id::as_uuid) != Some(look.room) => {
+            Err(looks_like(tx, &look.skeleton).await?.into())
+        }
         _ => Ok(()),
     }
 }
@@ -103,7 +106,7 @@ pub async fn add(
         .exec_without_returning(tx.connection())
         .await?;
     // Tells what is wrong; no other room can come between, for the look is ours now.
-    check_free(tx, room, wanted).await?;
+    check_free(tx, Some(room), wanted).await?;
     let row = row::Model {
         address: wanted.as_str().to_owned(),
         skeleton,
@@ -130,7 +133,7 @@ pub async fn rename(tx: &Write, room: RoomId, to: &RoomAddress, now: Timestamp) 
         Some((owner, _)) if owner == room => delete_one(tx, to).await?,
         _ => {}
     }
-    check_free(tx, room, to).await?;
+    check_free(tx, Some(room), to).await?;
     row::Entity::update_many()
         .col_expr(row::Column::Kind, Expr::value(Kind::Redirect.word()))
         .filter(row::Column::Room.eq(room.as_uuid()))

@@ -47,7 +47,7 @@ pub struct Room {
 /// Keeps a new room at its address; [`crate::Conflict::AddressTaken`] or [`crate::Conflict::AddressLooksAlike`],
 /// [`StoreError::Linked`] when its owner or establishment does not exist.
 pub async fn insert(tx: &Write, room: &Room) -> Result<(), StoreError> {
-    room_addresses::check_free(tx, room.id, &room.address).await?;
+    room_addresses::check_free(tx, None, &room.address).await?;
     let step = tx.step().await?;
     let insert = row::Entity::insert(to_row(room));
     insert.exec_without_returning(&step).await?;

@@ -120,6 +120,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/room-addresses/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a room could be found under an address */
+        get: operations["check_room_address"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rooms of the organisation, with who is in them now
+         * @description Somebody who is not of the organisation sees their own.
+         */
+        get: operations["list_rooms"];
+        put?: never;
+        /**
+         * Make a room
+         * @description Sent again with the same `Idempotency-Key` within a day, it gives the room that was made the first time.
+         */
+        post: operations["create_room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rooms/{address}": {
         parameters: {
             query?: never;
@@ -127,11 +168,80 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is in a room */
+        /**
+         * A room, as whoever asks may see it
+         * @description For one that does not exist, `unknown_room` tells in its details whether whoever asks may make it (`may_create`,
+         *     after signing in when `sign_in` is true), which room it would be taken for (`looks_like`), and by which `policy`
+         *     people get accounts here.
+         */
         get: operations["read_room"];
         put?: never;
         post?: never;
+        /**
+         * Take a room away
+         * @description Its addresses are free then; a meeting that goes on in it ends.
+         */
+        delete: operations["delete_room"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a room
+         * @description All of it or nothing. Its hosts may turn its padlock, change its welcome and let members answer; the rest is for its
+         *     owner and for administrators.
+         */
+        patch: operations["change_room"];
+        trace?: never;
+    };
+    "/api/v1/rooms/{address}/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a room one more address */
+        post: operations["add_room_address"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{address}/addresses/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an alias or a former address away from a room */
+        delete: operations["remove_room_address"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{address}/hosts/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make somebody a host of a room */
+        put: operations["add_room_host"];
+        post?: never;
+        /**
+         * Make somebody no host of a room any more
+         * @description Hosts may do so themselves.
+         */
+        delete: operations["remove_room_host"];
         options?: never;
         head?: never;
         patch?: never;
@@ -148,6 +258,23 @@ export interface paths {
         put?: never;
         /** Ask to join a room */
         post: operations["join_room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{address}/qr.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The link of a room as a QR code */
+        get: operations["draw_room_qr_code"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -192,6 +319,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description The four positions of the padlock, for the description of `meetings::door::Access`, which knows nothing of the web.
+         * @enum {string}
+         */
+        Access: "open" | "knock" | "members" | "locked";
+        /** @description Whether an address could be had. */
+        AddressCheck: {
+            /** @description If not: the code of the refusal that choosing it would earn. */
+            code?: string | null;
+            /** @description If not: the details of that refusal, often with `alternatives` that are free. */
+            details?: unknown;
+            /** @description It could. */
+            free: boolean;
+        };
+        /**
+         * @description See [`Address::kind`].
+         * @enum {string}
+         */
+        AddressKind: "main" | "alias" | "redirect";
         /** @description A way in. */
         Admitted: {
             /** @description Always `admitted`. */
@@ -209,6 +355,50 @@ export interface components {
          * @enum {string}
          */
         AdmittedState: "admitted";
+        /** @description What changes about a room; what is left out stays. */
+        ChangeRoom: {
+            access?: components["schemas"]["Access"] | null;
+            /** @description Its main address; the former one leads to it from then on. */
+            address?: string | null;
+            /** @description The id of the establishment to which it belongs; `null`: to none. */
+            establishment?: string | null;
+            /** @description Members who are present answer knocks while no host is there. Hosts may change it. */
+            members_answer?: boolean | null;
+            /** @description What it is called: 1 to 64 characters. */
+            name?: string | null;
+            /** @description The id of somebody to whom it is handed over; who owned it stays its host. */
+            owner?: string | null;
+            /**
+             * Format: int64
+             * @description How many fit.
+             */
+            people_limit?: number | null;
+            /** @description What everybody reads before they join; `null`: nothing. Hosts may change it. */
+            welcome?: string | null;
+        };
+        /** @description A room to make. */
+        CreateRoom: {
+            access?: components["schemas"]["Access"] | null;
+            /**
+             * @description The word after the slash: 1 to 63 letters a to z, digits and hyphens.
+             * @example groupimo
+             */
+            address: string;
+            /** @description The id of the establishment to which it belongs; where its address says without. */
+            establishment?: string | null;
+            /**
+             * @description What it is called: 1 to 64 characters; as its address is spoken without.
+             * @example Groupimo
+             */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description How many fit; 50 without.
+             */
+            people_limit?: number | null;
+            /** @description What everybody reads before they join: plain text of at most 2 000 characters. */
+            welcome?: string | null;
+        };
         /** @description An error as it is written. */
         Error: {
             /**
@@ -315,6 +505,49 @@ export interface components {
             next?: string | null;
         };
         /** @description Part of a list. */
+        List_ListedRoom: {
+            /** @description What this page holds. */
+            items: {
+                /** @description Who enters and who knocks. */
+                access: components["schemas"]["Access"];
+                /**
+                 * @description Its main address.
+                 * @example groupimo
+                 */
+                address: string;
+                establishment: components["schemas"]["RoomEstablishment"] | null;
+                /** @description Which. */
+                id: string;
+                /** @description What whoever asks may do. */
+                may: components["schemas"]["May"][];
+                /** @description It is whoever asks' own: they own it, or were made its host. */
+                mine: boolean;
+                /**
+                 * @description What it is called.
+                 * @example Groupimo
+                 */
+                name: string;
+                /**
+                 * @description The name of its owner.
+                 * @example Claire Martin
+                 */
+                owner: string;
+                /** @description How many are in it now; `null` when that is not known. */
+                participant_count: number | null;
+                /** @description The first of those who are in it now, for those who would enter without knocking. */
+                participants: components["schemas"]["Participant"][] | null;
+                /**
+                 * Format: int32
+                 * @description How many fit.
+                 */
+                people_limit: number;
+                /** @description It is the personal room of somebody who is not of the organisation. */
+                personal: boolean;
+            }[];
+            /** @description Ask with `?after=` this for what comes next; absent at the end. */
+            next?: string | null;
+        };
+        /** @description Part of a list. */
         List_Person: {
             /** @description What this page holds. */
             items: {
@@ -355,6 +588,49 @@ export interface components {
             /** @description Ask with `?after=` this for what comes next; absent at the end. */
             next?: string | null;
         };
+        /** @description A room in a list. */
+        ListedRoom: {
+            /** @description Who enters and who knocks. */
+            access: components["schemas"]["Access"];
+            /**
+             * @description Its main address.
+             * @example groupimo
+             */
+            address: string;
+            establishment: components["schemas"]["RoomEstablishment"] | null;
+            /** @description Which. */
+            id: string;
+            /** @description What whoever asks may do. */
+            may: components["schemas"]["May"][];
+            /** @description It is whoever asks' own: they own it, or were made its host. */
+            mine: boolean;
+            /**
+             * @description What it is called.
+             * @example Groupimo
+             */
+            name: string;
+            /**
+             * @description The name of its owner.
+             * @example Claire Martin
+             */
+            owner: string;
+            /** @description How many are in it now; `null` when that is not known. */
+            participant_count: number | null;
+            /** @description The first of those who are in it now, for those who would enter without knocking. */
+            participants: components["schemas"]["Participant"][] | null;
+            /**
+             * Format: int32
+             * @description How many fit.
+             */
+            people_limit: number;
+            /** @description It is the personal room of somebody who is not of the organisation. */
+            personal: boolean;
+        };
+        /**
+         * @description Something one may do.
+         * @enum {string}
+         */
+        May: "enter" | "host" | "manage";
         /** @description Somebody, as they see themselves. */
         Me: {
             /**
@@ -394,6 +670,14 @@ export interface components {
              * @example Claire Martin
              */
             name?: string | null;
+        };
+        /** @description One more address. */
+        NewAddress: {
+            /**
+             * @description The word after the slash.
+             * @example groupimogestion
+             */
+            address: string;
         };
         /** @description Somebody in a room. */
         Participant: {
@@ -465,24 +749,79 @@ export interface components {
          * @enum {string}
          */
         PersonState: "active" | "invited" | "deactivated";
-        /** @description A room as anybody may see it. */
+        /** @description A room as whoever asks may see it. */
         Room: {
+            /** @description Who enters and who knocks. */
+            access: components["schemas"]["Access"];
             /**
-             * @description The word after the slash.
+             * @description Its main address, the word after the slash; another one when it was asked for by an alias or a former address.
              * @example groupimo
              */
             address: string;
+            /** @description Which. */
+            id: string;
+            /** @description What whoever asks may do. */
+            may: components["schemas"]["May"][];
+            /**
+             * @description What it is called.
+             * @example Groupimo
+             */
+            name: string;
+            /** @description How many are in it now; `null` when that is not known. */
+            participant_count: number | null;
+            /** @description Who is in it now, for those who would enter without knocking; `null` for others, and when it is not known. */
+            participants: components["schemas"]["Participant"][] | null;
             /**
              * Format: int32
-             * @description How many fit; 0 when there is no limit.
+             * @description How many fit.
              */
-            max_participants: number;
-            /** @description What it is called, when it has a name besides its address. */
-            name?: string | null;
-            /** @description How many are in it now. */
-            participant_count: number;
-            /** @description Who is in it now. */
-            participants: components["schemas"]["Participant"][];
+            people_limit: number;
+            settings?: components["schemas"]["RoomSettings"] | null;
+            /** @description What everybody reads before they join. */
+            welcome: string | null;
+        };
+        /** @description One of a room's addresses. */
+        RoomAddress: {
+            /** @description The word after the slash. */
+            address: string;
+            /** @description What it is to the room. */
+            kind: components["schemas"]["AddressKind"];
+        };
+        /** @description An establishment, as rooms name it. */
+        RoomEstablishment: {
+            /** @description Which. */
+            id: string;
+            /**
+             * @description What it is called.
+             * @example Lyon
+             */
+            name: string;
+        };
+        /** @description Somebody of a room. */
+        RoomPerson: {
+            /** @description Which person. */
+            id: string;
+            /**
+             * @description What they are called.
+             * @example Claire Martin
+             */
+            name: string;
+        };
+        /** @description What stands behind a room. */
+        RoomSettings: {
+            /** @description All its addresses, in alphabetical order. */
+            addresses: components["schemas"]["RoomAddress"][];
+            establishment: components["schemas"]["RoomEstablishment"] | null;
+            /** @description Who hosts it beside its owner. */
+            hosts: components["schemas"]["RoomPerson"][];
+            /** @description Members who are present answer knocks while no host is there. */
+            members_answer: boolean;
+            /**
+             * Format: int32
+             * @description The most people it may be made for here.
+             */
+            most_people: number;
+            owner: components["schemas"]["RoomPerson"] | null;
         };
         /** @description Nothing more to say. */
         SignedOut: Record<string, never>;
@@ -1084,19 +1423,199 @@ export interface operations {
             };
         };
     };
-    read_room: {
+    check_room_address: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description The room's address */
+                /** @description The id of the establishment to which a new room is to belong */
+                establishment: string | null;
+                /** @description The room that is to be renamed, by an address or its id; without, it is for a new one */
+                room: string | null;
+                /** @description The address that is wanted */
                 address: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The room; one where nobody is looks like any other */
+            /** @description Whether it could, and if not, why and how else */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddressCheck"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `scope_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_establishment` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_rooms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Only those that whoever asks owns or hosts */
+                mine: boolean;
+                /** @description Items at most, 1 to 500; 100 without */
+                limit: number | null;
+                /** @description What `next` of the page before said */
+                after: string | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rooms, the oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ListedRoom"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `scope_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_room: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 visible ASCII characters */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRoom"];
+            };
+        };
+        responses: {
+            /** @description The room */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `scope_missing`, `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `gone`: it was made with this key, and is not there any more */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `address_taken`, `address_looks_alike` (with alternatives), `has_a_room` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_address`, `reserved_address`, `prefix_needed`, `prefix_held`, `unknown_establishment`, `invalid_room_name`, `invalid_welcome`, `invalid_people_limit`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The room */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1114,8 +1633,388 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description `unknown_room` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_set_up` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `scope_missing`, `room_not_yours` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    change_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeRoom"];
+            };
+        };
+        responses: {
+            /** @description The room */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `scope_missing`, `room_not_yours`, `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `address_taken`, `address_looks_alike` (with alternatives), `room_in_use` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_address`, `reserved_address`, `prefix_needed`, `prefix_held`, `unknown_establishment`, `invalid_room_name`, `invalid_welcome`, `invalid_people_limit`, `cannot_own_rooms` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description `media_unavailable` */
-            502: {
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    add_room_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAddress"];
+            };
+        };
+        responses: {
+            /** @description The room, with the address */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `scope_missing`, `room_not_yours` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `address_taken`, `address_looks_alike` (with alternatives), `too_many_addresses` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_address`, `reserved_address`, `prefix_held` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    remove_room_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+                /** @description The address that goes */
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The address is free */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `scope_missing`, `room_not_yours` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room`, `unknown_address` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `main_address` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    add_room_host: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+                /** @description The id of a person */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They host it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Room"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `scope_missing`, `room_not_yours` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room`, `unknown_host` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `too_many_hosts` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    remove_room_host: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+                /** @description The id of a person */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They do not host it any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `scope_missing`, `room_not_yours` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room`, `unknown_host` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1197,6 +2096,56 @@ export interface operations {
             };
             /** @description `media_unavailable` */
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    draw_room_qr_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description `invalid_address` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_set_up` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

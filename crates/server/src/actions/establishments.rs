@@ -91,6 +91,17 @@ async fn begin(store: &Store, caller: &Caller) -> Result<Write, Error> {
     Ok(tx)
 }
 
+/// Refuses what is to belong to an establishment that does not exist.
+pub async fn must_exist(tx: &Read, id: EstablishmentId) -> Result<(), Error> {
+    match establishments::by_id(tx, id).await? {
+        Some(_) => Ok(()),
+        None => Err(Error::invalid(
+            "unknown_establishment",
+            "there is no such establishment",
+        )),
+    }
+}
+
 async fn known(tx: &Read, id: EstablishmentId) -> Result<Establishment, Error> {
     let missing = || Error::missing("no_such_establishment", "there is no such establishment");
     establishments::by_id(tx, id).await?.ok_or_else(missing)

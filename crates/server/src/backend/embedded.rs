@@ -10,7 +10,7 @@ use tokio::sync::broadcast;
 
 use super::{
     Answer, BackendError, Entrance, Invitation, MediaBackend, NO_PARTICIPANT, NO_ROOM, NO_TRACK,
-    ParticipantChange, ServerMessage,
+    ParticipantChange, Presence, ServerMessage, shown,
 };
 use crate::keys::KeyRing;
 use crate::livekit::{data, token};
@@ -111,6 +111,21 @@ impl MediaBackend for Embedded {
             Ok((_, view)) => Ok(view.participants),
             Err(_) => Ok(Vec::new()),
         }
+    }
+
+    async fn presence(&self, rooms: &[String]) -> Answer<Presence> {
+        let found = match rooms {
+            [] => self.rooms.all(),
+            named => named.iter().filter_map(|name| self.rooms.find(name)).collect(),
+        };
+        let people = found.into_iter().map(|room| room.summary()).map(|summary| {
+            let seen = summary.people.into_iter().filter(|(_, _, hidden)| !hidden);
+            let names = seen.map(|(identity, name, _)| shown(name, identity)).collect();
+            (summary.info.name, names)
+        });
+        Ok(people
+            .filter(|(_, names): &(_, Vec<_>)| !names.is_empty())
+            .collect())
     }
 
     async fn participant(&self, room: &str, identity: &str) -> Answer<ParticipantInfo> {

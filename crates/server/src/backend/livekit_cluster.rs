@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures_util::{StreamExt, stream};
 use livekit_api::services::room::{CreateRoomOptions, RoomClient, SendDataOptions, UpdateParticipantOptions};
 use livekit_api::services::{ServerError, ServiceError};
 use livekit_protocol::WebhookEvent;
@@ -10,13 +11,13 @@ use livekit_protocol::data_packet::Kind;
 use sfu::id::TrackSid;
 use sfu::media::Channel;
 use sfu::room::RoomAnnouncement;
-use sfu::signal::{ParticipantInfo, RoomInfo, TrackInfo};
+use sfu::signal::{ParticipantInfo, ParticipantState, RoomInfo, TrackInfo};
 use tokio::sync::broadcast;
 use url::Url;
 
 use super::{
     Answer, BackendError, Entrance, Invitation, MediaBackend, NO_PARTICIPANT, NO_ROOM, NO_TRACK,
-    ParticipantChange, ServerMessage,
+    ParticipantChange, Presence, ServerMessage, shown,
 };
 use crate::livekit::{from_proto, to_proto, token};
 use crate::rooms::RoomOptions;
@@ -24,6 +25,9 @@ use store::Secret;
 
 /// Announcements a slow listener may lag behind.
 const EVENT_CAPACITY: usize = 1024;
+
+/// Rooms asked at once who is in them: a list of many takes few turns, and the cluster has others to answer.
+const AT_ONCE: usize = 16;
 
 /// An external cluster.
 pub struct LiveKitCluster {
@@ -166,6 +170,25 @@ impl MediaBackend for LiveKitCluster {
                 other => Err(other),
             },
         }
+    }
+
+    async fn presence(&self, rooms: &[String]) -> Answer<Presence> {
+        let running = self.rooms(rooms).await?;
+        let occupied = running.into_iter().filter(|room| room.participants > 0);
+        let people = occupied.map(|room| async {
+            let found = self.participants(&room.name).await?;
+            let seen = found
+                .into_iter()
+                .filter(|one| !one.permission.hidden && one.state != ParticipantState::Disconnected);
+            let names = seen.map(|one| shown(one.name, one.identity)).collect();
+            Ok((room.name, names))
+        });
+        let people: Vec<Answer<(String, Vec<String>)>> =
+            stream::iter(people).buffer_unordered(AT_ONCE).collect().await;
+        let people = people
+            .into_iter()
+            .filter(|room| !matches!(room, Ok((_, names)) if names.is_empty()));
+        people.collect()
     }
 
     async fn participant(&self, room: &str, identity: &str) -> Answer<ParticipantInfo> {

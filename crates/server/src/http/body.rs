@@ -37,6 +37,20 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
+/// A query, whose mistakes are answered as all others are.
+#[derive(Clone, Copy, Debug)]
+pub struct Query<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let query = axum::extract::Query::<T>::from_request_parts(parts, state).await;
+        let query = query.map_err(|error| malformed(format!("the query: {error}")))?;
+        Ok(Self(query.0))
+    }
+}
+
 /// Items a page of a list holds unless asked otherwise.
 const PAGE: u16 = 100;
 
@@ -64,8 +78,7 @@ impl<S: Send + Sync, K> FromRequestParts<S> for Which<K> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let query = axum::extract::Query::<PageQuery>::from_request_parts(parts, state).await;
-        let query = query.map_err(|error| malformed(format!("the query: {error}")))?;
+        let Query(query) = Query::<PageQuery>::from_request_parts(parts, state).await?;
         let after = query.after.as_deref().map(id).transpose()?;
         let limit = query.limit.unwrap_or(PAGE);
         Ok(Self(Cut { after, limit }))

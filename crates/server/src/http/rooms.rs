@@ -1,161 +1,128 @@
-//! `/api/v1/rooms`: who is in a room, and how to get in.
+//! `/api/v1/rooms`: rooms as they are shown and listed, and how to get in.
+
+pub mod addresses;
+pub mod hosts;
+pub mod join;
+pub mod qr_code;
+pub mod shapes;
+pub mod write;
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::extract::{Path, State};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
-use serde::{Deserialize, Serialize};
-use sfu::signal::ParticipantState;
-use utoipa::{OpenApi, ToSchema};
+use meetings::id::RoomKind;
+use serde::Deserialize;
+use utoipa::{IntoParams, OpenApi};
 
-use super::body::Body;
+use super::body::{List, Query, Which};
 use super::error::ApiError;
-use super::sender::{Sender, seen_at};
-use crate::actions::join::{self, JoinError};
+use crate::actions::caller::Caller;
+use crate::actions::rooms::list::{self, Whose};
 use crate::serve::App;
-use meetings::address::RoomAddress;
+use shapes::{ListedRoom, Room};
 
 #[derive(OpenApi)]
 #[openapi(
-    paths(read, join),
+    paths(
+        list_all,
+        write::create,
+        read,
+        write::change,
+        write::delete,
+        addresses::check,
+        addresses::add,
+        addresses::remove,
+        hosts::add,
+        hosts::remove,
+        qr_code::draw,
+        join::join,
+    ),
     tags((name = "rooms", description = "Permanent places with an address"))
 )]
 pub(super) struct Docs;
 
-/// The routes of this file.
+/// The routes of this folder.
 pub fn routes() -> Router<Arc<App>> {
+    let room = get(read).patch(write::change).delete(write::delete);
+    let host = put(hosts::add).delete(hosts::remove);
     Router::new()
-        .route("/api/v1/rooms/{address}", get(read))
-        .route("/api/v1/rooms/{address}/join", post(join))
+        .route("/api/v1/rooms", get(list_all).post(write::create))
+        .route("/api/v1/rooms/{address}", room)
+        .route("/api/v1/rooms/{address}/addresses", post(addresses::add))
+        .route(
+            "/api/v1/rooms/{address}/addresses/{other}",
+            delete(addresses::remove),
+        )
+        .route("/api/v1/rooms/{address}/hosts/{person}", host)
+        .route("/api/v1/rooms/{address}/qr.svg", get(qr_code::draw))
+        .route("/api/v1/rooms/{address}/join", post(join::join))
+        .route("/api/v1/room-addresses/{address}", get(addresses::check))
 }
 
-/// A room as anybody may see it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Room {
-    /// The word after the slash.
-    #[schema(example = "groupimo")]
-    pub address: String,
-    /// What it is called, when it has a name besides its address.
-    pub name: Option<String>,
-    /// Who is in it now.
-    pub participants: Vec<Participant>,
-    /// How many are in it now.
-    pub participant_count: usize,
-    /// How many fit; 0 when there is no limit.
-    pub max_participants: u32,
+/// Which rooms are listed.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+struct ListQuery {
+    /// Only those that whoever asks owns or hosts
+    #[serde(default)]
+    mine: bool,
 }
 
-/// Somebody in a room.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Participant {
-    /// As others see it.
-    #[schema(example = "Ada")]
-    pub name: String,
+/// The rooms of the organisation, with who is in them now
+///
+/// Somebody who is not of the organisation sees their own.
+#[utoipa::path(
+    get,
+    path = "/api/v1/rooms",
+    tag = "rooms",
+    operation_id = "list_rooms",
+    params(ListQuery, Which<RoomKind>),
+    responses(
+        (status = 200, description = "Rooms, the oldest first", body = List<ListedRoom>),
+        (status = 401, description = "`sign_in_needed`", body = ApiError),
+        (status = 403, description = "`scope_missing`", body = ApiError),
+    )
+)]
+async fn list_all(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(query): Query<ListQuery>,
+    Which(cut): Which<RoomKind>,
+) -> Result<Json<List<ListedRoom>>, ApiError> {
+    let whose = if query.mine { Whose::Mine } else { Whose::All };
+    let page = list::list(&app.store, app.backend.as_ref(), &caller, whose, cut).await?;
+    Ok(Json(List::of(page, |listed| ListedRoom::of(&app, listed))))
 }
 
-/// Who wants to join.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct JoinRequest {
-    /// As others will see it: 1 to 64 characters.
-    #[schema(example = "Ada", min_length = 1, max_length = 64)]
-    pub name: String,
-}
-
-/// A way in.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Admitted {
-    /// Always `admitted`.
-    pub state: AdmittedState,
-    /// Where a LiveKit client connects.
-    #[schema(example = "wss://meet.example.org")]
-    pub url: String,
-    /// With what; good for ten minutes, and renewed while connected.
-    pub token: String,
-}
-
-/// See [`Admitted::state`].
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum AdmittedState {
-    /// One may enter now.
-    Admitted,
-}
-
-/// Who is in a room
+/// A room, as whoever asks may see it
+///
+/// For one that does not exist, `unknown_room` tells in its details whether whoever asks may make it (`may_create`,
+/// after signing in when `sign_in` is true), which room it would be taken for (`looks_like`), and by which `policy`
+/// people get accounts here.
 #[utoipa::path(
     get,
     path = "/api/v1/rooms/{address}",
     tag = "rooms",
     operation_id = "read_room",
-    params(("address" = String, Path, description = "The room's address")),
+    params(("address" = String, Path, description = "One of the room's addresses, or its id")),
     responses(
-        (status = 200, description = "The room; one where nobody is looks like any other", body = Room),
+        (status = 200, description = "The room", body = Room),
         (status = 400, description = "`invalid_address`", body = ApiError),
-        (status = 502, description = "`media_unavailable`", body = ApiError),
+        (status = 404, description = "`unknown_room`", body = ApiError),
+        (status = 409, description = "`not_set_up`", body = ApiError),
     )
 )]
-pub async fn read(State(app): State<Arc<App>>, Path(address): Path<String>) -> Result<Json<Room>, ApiError> {
-    let address = RoomAddress::parse(&address).map_err(JoinError::Address)?;
-    let found = app
-        .backend
-        .participants(address.as_str())
-        .await
-        .map_err(JoinError::Backend)?;
-    let participants: Vec<_> = found
-        .into_iter()
-        .filter(|one| !one.permission.hidden && one.state != ParticipantState::Disconnected)
-        .map(|one| Participant {
-            name: if one.name.is_empty() {
-                one.identity.0
-            } else {
-                one.name
-            },
-        })
-        .collect();
-    Ok(Json(Room {
-        address: address.to_string(),
-        name: None,
-        participant_count: participants.len(),
-        participants,
-        max_participants: app.settings.max_participants_per_room,
-    }))
+async fn read(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(address): Path<String>,
+) -> Result<Json<Room>, ApiError> {
+    show(&app, &caller, &address).await
 }
 
-/// Ask to join a room
-#[utoipa::path(
-    post,
-    path = "/api/v1/rooms/{address}/join",
-    tag = "rooms",
-    operation_id = "join_room",
-    params(("address" = String, Path, description = "The room's address")),
-    request_body = JoinRequest,
-    responses(
-        (status = 200, description = "A way in", body = Admitted),
-        (status = 400, description = "`invalid_address` or `malformed`", body = ApiError),
-        (status = 404, description = "`unknown_room`: rooms do not open by themselves here", body = ApiError),
-        (status = 409, description = "`full`", body = ApiError),
-        (status = 422, description = "`invalid_name`", body = ApiError),
-        (status = 429, description = "`too_many_requests`", body = ApiError),
-        (status = 502, description = "`media_unavailable`", body = ApiError),
-    )
-)]
-pub async fn join(
-    State(app): State<Arc<App>>,
-    Path(address): Path<String>,
-    sender: Sender,
-    Body(request): Body<JoinRequest>,
-) -> Result<Json<Admitted>, ApiError> {
-    if !app.joins.allow(sender.address, Instant::now()) {
-        return Err(ApiError::too_many_requests());
-    }
-    let url = seen_at(app.settings.public_url.as_ref(), &sender, app.address);
-    let auto_create = app.settings.auto_create;
-    let entrance = join::join(app.backend.as_ref(), auto_create, &address, &request.name, &url).await?;
-    Ok(Json(Admitted {
-        state: AdmittedState::Admitted,
-        url: entrance.url,
-        token: entrance.token.expose().to_owned(),
-    }))
+/// A room as it is after what was done.
+async fn show(app: &App, caller: &Caller, address: &str) -> Result<Json<Room>, ApiError> {
+    let (seen, behind) = list::one(&app.store, app.backend.as_ref(), caller, address).await?;
+    Ok(Json(Room::of(app, seen, behind)))
 }

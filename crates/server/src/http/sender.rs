@@ -93,6 +93,13 @@ pub fn seen_at(public_url: Option<&Url>, sender: &Sender, listener: SocketAddr) 
     }
 }
 
+/// Where people open our pages, without a slash at the end: the public address, or the one this request was sent to.
+pub fn page_root(public_url: Option<&Url>, sender: &Sender, listener: SocketAddr) -> String {
+    // What differs for pages is the scheme alone: `ws` is to `wss` as `http` is to `https`.
+    let seen_at = seen_at(public_url, sender, listener);
+    seen_at.replacen("ws", "http", 1)
+}
+
 fn is_host(text: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
     !text.is_empty() && text.len() <= 260 && text.chars().all(allowed)
@@ -196,6 +203,11 @@ mod tests {
         }
         let public = url("https://meet.example.org/");
         assert_eq!(seen_at(Some(&public), &none, listener), "wss://meet.example.org");
+        assert_eq!(
+            page_root(Some(&public), &none, listener),
+            "https://meet.example.org"
+        );
+        assert_eq!(page_root(None, &none, listener), "http://127.0.0.1:8080");
         let deeper = url("https://example.org/meet/");
         assert_eq!(seen_at(Some(&deeper), &none, listener), "wss://example.org/meet");
     }

@@ -146,6 +146,12 @@ async fn people_are_seen_changed_and_removed(stage: &Stage) {
         (ada.sid().as_str(), "ADA")
     );
     assert_eq!(backend.participants("tree").await.expect("lists").len(), 1);
+    let everywhere = backend.presence(&[]).await.expect("lists");
+    assert_eq!(everywhere, [("tree".to_owned(), vec!["ADA".to_owned()])].into());
+    let named = ["nowhere".to_owned(), "tree".to_owned()];
+    assert_eq!(backend.presence(&named).await, Ok(everywhere));
+    let empty = ["nowhere".to_owned()];
+    assert_eq!(backend.presence(&empty).await, Ok(Default::default()));
     assert_eq!(backend.participant("tree", "nobody").await, Err(NO_PARTICIPANT));
     assert_eq!(backend.participant("nowhere", "ada").await, Err(NO_PARTICIPANT));
 

@@ -88,24 +88,6 @@ async fn who_asks_too_often_is_told_to_wait() {
 }
 
 #[tokio::test]
-async fn a_room_where_nobody_is_looks_like_any_other() {
-    let server = Server::start().await;
-    let room: Value = serde_json::from_str(
-        &reqwest::get(server.url("/api/v1/rooms/tree"))
-            .await
-            .expect("an answer")
-            .text()
-            .await
-            .expect("text"),
-    )
-    .expect("JSON");
-    let expected = json!({
-        "address": "tree", "name": null, "participants": [], "participant_count": 0, "max_participants": 50,
-    });
-    assert_eq!(room, expected);
-}
-
-#[tokio::test]
 async fn without_auto_create_a_browser_cannot_open_a_room() {
     let server = Server::with(|settings| settings.auto_create = false).await;
     let (status, answer) = join(&server, "tree", r#"{"name": "Ada"}"#).await;

@@ -18,7 +18,9 @@ export function RecentRoomCard({ room, onForget }: { room: RecentRoom; onForget:
     <li className={classes.room}>
       <div className={classes.roomHead}>
         <h3>{name}</h3>
-        {now.data && <Occupancy names={now.data.participants} count={now.data.participant_count} />}
+        {typeof now.data?.participant_count === 'number' && (
+          <Occupancy names={now.data.participants ?? []} count={now.data.participant_count} />
+        )}
         <CloseButton
           className={classes.forget}
           variant="subtle"
@@ -64,8 +66,10 @@ function Occupancy({ names, count }: { names: { name: string }[]; count: number 
   return (
     <span className={classes.badge} data-busy>
       <Icon of={IconUsers} size={16} />
-      <span className={classes.badgeNames}>{said.join(', ')}</span>
-      {more > 0 && <span className="tabular">+{more}</span>}
+      {said.length > 0 && <span className={classes.badgeNames}>{said.join(', ')}</span>}
+      {more > 0 && (
+        <span className="tabular">{said.length > 0 ? `+${more}` : t('home:people', { count })}</span>
+      )}
     </span>
   );
 }

@@ -10,10 +10,10 @@ use serde_json::{Map, Value, json};
 use store::people::{self, Person};
 use store::{MAX_LIMIT, Read, Store, StoreError, Subject, api_tokens, invitations, sign_ins};
 
-use super::inviting::must_exist;
 use super::{Listed, known, known_to_change, listed};
 use crate::actions::caller::{Caller, GIVERS, right_missing};
 use crate::actions::error::Error;
+use crate::actions::establishments::must_exist;
 use crate::actions::trail::{Actor, Deed, note};
 
 /// What is to change about somebody; what is `None` stays.

@@ -11,12 +11,13 @@ use serde_json::json;
 use store::invitations::{self, Purpose};
 use store::organisation::Organisation;
 use store::people::{self, Person};
-use store::{Store, Subject, Write, establishments, random, sign_ins};
+use store::{Store, Subject, Write, random, sign_ins};
 
 use super::changing::refusal;
 use super::named_after;
 use crate::actions::caller::Caller;
 use crate::actions::error::Error;
+use crate::actions::establishments::must_exist;
 use crate::actions::organisation;
 use crate::actions::sign_in::make_link;
 use crate::actions::trail::{Actor, Deed, note};
@@ -176,15 +177,4 @@ pub(super) async fn send(
     };
     letter::send(tx, now, letter).await?;
     Ok(())
-}
-
-/// Whether there is such an establishment.
-pub(super) async fn must_exist(tx: &Write, id: EstablishmentId) -> Result<(), Error> {
-    match establishments::by_id(tx, id).await? {
-        Some(_) => Ok(()),
-        None => Err(Error::invalid(
-            "unknown_establishment",
-            "there is no such establishment",
-        )),
-    }
 }

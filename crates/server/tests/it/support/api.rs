@@ -1,7 +1,12 @@
 //! Somebody who calls our API: in a browser, with a token, or unknown.
 
+use jiff::Timestamp;
+use meetings::display_name::DisplayName;
+use meetings::email::EmailAddress;
+use meetings::people::Role;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
+use server::actions::people::{Addition, add_from_command_line};
 
 use super::Server;
 
@@ -17,6 +22,8 @@ pub(crate) struct Api {
     http: Client,
     base: String,
     shows: Shows,
+    /// The id of who calls, when the test made them with their role.
+    pub(crate) person: String,
 }
 
 impl Server {
@@ -37,11 +44,27 @@ impl Server {
         self.caller(Shows::Token(token))
     }
 
+    /// Adds somebody of a role, called as their address begins, and gives them a program that may do all with rooms.
+    pub(crate) async fn somebody(&self, name: &str, role: Role) -> Api {
+        let email = format!("{}@example.org", name.to_lowercase());
+        let addition = Addition {
+            email: EmailAddress::parse(&email).expect("an address"),
+            name: Some(DisplayName::parse(name).expect("a name")),
+            role: Some(role),
+        };
+        let added = add_from_command_line(&self.running.app.store, Timestamp::now(), addition).await;
+        Api {
+            person: added.expect("adds").0.to_string(),
+            ..self.program_of(&email, &["rooms:write"]).await
+        }
+    }
+
     fn caller(&self, shows: Shows) -> Api {
         Api {
             http: Client::new(),
             base: self.url(""),
             shows,
+            person: String::new(),
         }
     }
 }
@@ -74,8 +97,19 @@ impl Api {
         answer(self.request(Method::PATCH, path).json(&body)).await
     }
 
+    pub(crate) async fn put(&self, path: &str) -> (StatusCode, Value) {
+        answer(self.request(Method::PUT, path)).await
+    }
+
     pub(crate) async fn delete(&self, path: &str) -> (StatusCode, Value) {
         answer(self.request(Method::DELETE, path)).await
+    }
+
+    /// Makes a room, which must go well.
+    pub(crate) async fn makes(&self, room: Value) -> Value {
+        let (status, made) = self.post("/api/v1/rooms", room).await;
+        assert_eq!(status, StatusCode::CREATED, "{made}");
+        made
     }
 }
 

@@ -11,9 +11,12 @@ const NAMED = 3;
 export function WhoIsThere({ room, failed }: { room: Room | undefined; failed: boolean }) {
   const { t, i18n } = useTranslation();
   if (!room) return <p className={classes.who}>{failed ? '' : t('prejoin:looking')}</p>;
-  const names = room.participants.map((person) => person.name || t('call:nameless'));
-  const count = Math.max(room.participant_count, names.length);
+  const count = room.participant_count;
+  if (count === null) return <p className={classes.who} />;
   if (count === 0) return <p className={classes.who}>{t('prejoin:nobody')}</p>;
+  // Whoever would have to knock learns how many there are, and not who.
+  if (!room.participants) return <p className={classes.who}>{t('prejoin:present_unnamed', { count })}</p>;
+  const names = room.participants.map((person) => person.name || t('call:nameless'));
   const said = names
     .slice(0, count > NAMED + 1 ? NAMED : NAMED + 1)
     .map((name) => name.split(' ')[0] ?? name);
