@@ -7,7 +7,7 @@ use crate::browser;
 use crate::figures::{Figures, Unit};
 use crate::machine::median;
 use crate::place::Place;
-use crate::server::Server;
+use crate::server::{Data, Server};
 
 const SCRIPT: &str = "web/e2e/bench/page.mjs";
 /// Openings of which the median counts; one more before them warms the browser up.
@@ -29,8 +29,11 @@ pub(crate) fn measure(place: &Place, figures: &mut Figures) -> Result<()> {
         figures.not_measured(WEIGHT, Unit::Kilobytes, WEIGHT_TARGET, reason);
         return Ok(());
     }
-    let server = Server::start(place, None)?;
-    let task = json!({ "url": server.url(), "runs": place.times(RUNS), "slowdown": SLOWDOWN });
+    let data = Data::new(place)?;
+    let token = data.owner(place)?;
+    let server = Server::start_on(place, data, None)?;
+    let task =
+        json!({ "url": server.url(), "token": token, "runs": place.times(RUNS), "slowdown": SLOWDOWN });
     let runs = browser::drive(place, SCRIPT, &task)?;
     let painted = median(&runs.of("painted")).context("no page was painted")?;
     let joinable = median(&runs.of("joinable")).context("no page could be joined")?;

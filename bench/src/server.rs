@@ -33,26 +33,39 @@ impl Data {
     /// Makes a folder and a key.
     pub(crate) fn new(place: &Place) -> Result<Data> {
         let folder = tempfile::Builder::new().prefix("palabre-bench-").tempdir()?;
-        let data = folder.path().join("data");
-        let made = Command::new(&place.binary)
-            .args(["keys", "add", "bench", "--json", "--data"])
-            .arg(&data)
-            .current_dir(folder.path())
-            .output()
-            .context("starting palabre keys add")?;
-        if !made.status.success() {
-            bail!(
-                "palabre keys add failed: {}",
-                String::from_utf8_lossy(&made.stderr)
-            );
-        }
-        let key: Value = serde_json::from_slice(&made.stdout).context("palabre keys add prints JSON")?;
+        let key = palabre(place, &folder, &["keys", "add", "bench"])?;
         let text = |name: &str| Some(key[name].as_str()?.to_owned());
         let (key, secret) = text("key")
             .zip(text("secret"))
             .context("palabre keys add prints key and secret")?;
         Ok(Data { folder, key, secret })
     }
+
+    /// Makes an organisation, and a token with which a program makes rooms in the name of its owner.
+    pub(crate) fn owner(&self, place: &Place) -> Result<String> {
+        const OWNER: &str = "owner@bench.example";
+        palabre(place, &self.folder, &["people", "add", OWNER])?;
+        let command = ["tokens", "add", OWNER, "bench", "--scope", "rooms:write"];
+        let token = palabre(place, &self.folder, &command)?;
+        let token = token["token"].as_str().context("palabre tokens add prints a token")?;
+        Ok(token.to_owned())
+    }
+}
+
+/// Runs a command on a folder's data; what it prints.
+fn palabre(place: &Place, folder: &TempDir, command: &[&str]) -> Result<Value> {
+    let what = command[..2].join(" ");
+    let done = Command::new(&place.binary)
+        .args(command)
+        .args(["--json", "--data"])
+        .arg(folder.path().join("data"))
+        .current_dir(folder.path())
+        .output()
+        .with_context(|| format!("starting palabre {what}"))?;
+    if !done.status.success() {
+        bail!("palabre {what} failed: {}", String::from_utf8_lossy(&done.stderr));
+    }
+    serde_json::from_slice(&done.stdout).with_context(|| format!("palabre {what} prints JSON"))
 }
 
 /// A running server; dropping it ends it.

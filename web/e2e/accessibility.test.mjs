@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { examine } from './lib/axe.mjs';
 import { openChromium } from './lib/browser.mjs';
-import { freshRoom, previewReady } from './lib/call.mjs';
+import { previewReady } from './lib/call.mjs';
+import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 
 /** @param {import('playwright-core').Page} page @param {string} where */
@@ -42,7 +43,7 @@ for (const reader of readers) {
 
       it('home, door, call with its panels and dialogs, and goodbye pass', async () => {
         const page = await browser.context.newPage();
-        const room = freshRoom('acces');
+        const room = await openRoom(server, 'acces');
         await page.goto(server.url);
         await page.getByRole('textbox').waitFor();
         assert.equal(await page.evaluate(() => document.documentElement.lang), french ? 'fr' : 'en');

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openChromium } from './lib/browser.mjs';
-import { freshRoom, join, received, receives, seesAndHears, tileOf } from './lib/call.mjs';
+import { join, received, receives, seesAndHears, tileOf } from './lib/call.mjs';
+import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 
 describe('a call', { timeout: 240_000 }, () => {
@@ -14,10 +15,12 @@ describe('a call', { timeout: 240_000 }, () => {
   /** @type {[Page, Page, Page]} */
   let pages;
   const names = ['Zoé Nguyen', 'Jérôme Blanc', 'Nadia Kessler'];
-  const room = freshRoom('equipe');
+  /** @type {string} */
+  let room;
 
   before(async () => {
     server = await startServer();
+    room = await openRoom(server, 'equipe');
     browser = await openChromium({
       flags: ['--auto-accept-this-tab-capture', '--auto-select-desktop-capture-source=Entire screen'],
     });

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openChromium } from './lib/browser.mjs';
-import { freshRoom, join } from './lib/call.mjs';
+import { join } from './lib/call.mjs';
 import { actAsServerInCall } from './lib/inCall.mjs';
+import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 
 describe('kept messages', { timeout: 180_000 }, () => {
@@ -16,7 +17,8 @@ describe('kept messages', { timeout: 180_000 }, () => {
   let pages;
   /** @type {Awaited<ReturnType<typeof actAsServerInCall>>} */
   let inCall;
-  const room = freshRoom('ecrit');
+  /** @type {string} */
+  let room;
   const open = (/** @type {Page} */ page) => page.getByRole('button', { name: /^Discussion/ }).click();
   const write = async (/** @type {Page} */ page, /** @type {string} */ text) => {
     await page.getByRole('textbox', { name: 'Écrire à tout le monde' }).fill(text);
@@ -27,6 +29,7 @@ describe('kept messages', { timeout: 180_000 }, () => {
 
   before(async () => {
     server = await startServer();
+    room = await openRoom(server, 'ecrit');
     const api = await server.apiKey();
     browser = await openChromium({ viewport: { width: 1100, height: 700 } });
     pages = [await browser.context.newPage(), await browser.context.newPage()];

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openChromium } from './lib/browser.mjs';
-import { freshRoom, previewReady } from './lib/call.mjs';
+import { previewReady } from './lib/call.mjs';
+import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 import { openCold } from './lib/weight.mjs';
 
@@ -47,7 +48,7 @@ describe('the door', { timeout: 180_000 }, () => {
         return status;
       };
     }, failure);
-    await page.goto(`${server.url}/${freshRoom()}`);
+    await page.goto(`${server.url}/${await openRoom(server)}`);
     return page;
   }
 
@@ -90,7 +91,7 @@ describe('the door', { timeout: 180_000 }, () => {
   it('explains a page that was not opened securely', async () => {
     const page = await browser.context.newPage();
     await page.addInitScript(() => Object.defineProperty(navigator, 'mediaDevices', { value: undefined }));
-    await page.goto(`${server.url}/${freshRoom()}`);
+    await page.goto(`${server.url}/${await openRoom(server)}`);
     await page.locator('[data-failure="insecure"]').getByText('https', { exact: false }).first().waitFor();
     await page.getByRole('textbox', { name: 'Votre nom' }).fill('Zoé');
     await page.getByRole('button', { name: 'Rejoindre sans micro ni caméra' }).click();
@@ -100,7 +101,7 @@ describe('the door', { timeout: 180_000 }, () => {
 
   it('shows the level of the voice, plays the test sound, switches devices off and on', async () => {
     const page = await browser.context.newPage();
-    await page.goto(`${server.url}/${freshRoom()}`);
+    await page.goto(`${server.url}/${await openRoom(server)}`);
     await previewReady(page);
     await page.locator('[data-lit]').nth(1).waitFor();
     await page.getByRole('button', { name: 'Tester le son' }).click();
@@ -124,7 +125,7 @@ describe('the door', { timeout: 180_000 }, () => {
 
   it('asks for a name, remembers it, and joins with Enter', async () => {
     const page = await browser.context.newPage();
-    await page.goto(`${server.url}/${freshRoom()}`);
+    await page.goto(`${server.url}/${await openRoom(server)}`);
     await page.evaluate(() => localStorage.removeItem('palabre:name'));
     await page.reload();
     await page.getByRole('button', { name: 'Rejoindre', exact: true }).click();
@@ -153,7 +154,7 @@ describe('the door', { timeout: 180_000 }, () => {
   });
 
   it('stays light, and fetches the code of a call only once one can join', async () => {
-    const { bytes, fetched } = await openCold(browser.context, `${server.url}/${freshRoom()}`);
+    const { bytes, fetched } = await openCold(browser.context, `${server.url}/${await openRoom(server)}`);
     console.log(`# the room page weighs ${Math.round(bytes / 1000)} kB before joining`);
     assert.ok(bytes <= 350_000, `${bytes} bytes: ${fetched.join(' ')}`);
     const names = fetched.map((address) => new URL(address).pathname);
@@ -165,7 +166,7 @@ describe('the door', { timeout: 180_000 }, () => {
     // Then it comes by itself, before anybody presses a button.
     const page = await browser.context.newPage();
     const code = page.waitForResponse(/CallModel.*\.js/);
-    await page.goto(`${server.url}/${freshRoom()}`);
+    await page.goto(`${server.url}/${await openRoom(server)}`);
     assert.ok((await code).ok());
     await page.close();
   });
@@ -186,7 +187,7 @@ describe('the door', { timeout: 180_000 }, () => {
         if (status === 0) return route.abort();
         return route.fulfill({ status, json: { code, message: code, details: null } });
       });
-      await page.goto(`${server.url}/${freshRoom()}`);
+      await page.goto(`${server.url}/${await openRoom(server)}`);
       await previewReady(page);
       await page.getByRole('textbox', { name: 'Votre nom' }).fill('Zoé');
       await page.keyboard.press('Enter');

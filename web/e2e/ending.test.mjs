@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openChromium } from './lib/browser.mjs';
-import { freshRoom, join, previewReady, seesAndHears, tileOf } from './lib/call.mjs';
+import { join, previewReady, seesAndHears, tileOf } from './lib/call.mjs';
 import { roomService, token } from './lib/operator.mjs';
+import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 
 describe('the end of a call', { timeout: 180_000 }, () => {
@@ -24,7 +25,7 @@ describe('the end of a call', { timeout: 180_000 }, () => {
   });
 
   it('says that one was removed', async () => {
-    const room = freshRoom('sortie');
+    const room = await openRoom(server, 'sortie');
     const page = await browser.context.newPage();
     await join(page, server.url, room, 'Zoé');
     const { participants } = await roomService(api, 'ListParticipants', { room });
@@ -35,7 +36,7 @@ describe('the end of a call', { timeout: 180_000 }, () => {
   });
 
   it('says that the meeting was ended for everyone', async () => {
-    const room = freshRoom('fin');
+    const room = await openRoom(server, 'fin');
     const pages = [await browser.context.newPage(), await browser.context.newPage()];
     for (const [i, page] of pages.entries()) await join(page, server.url, room, `Personne ${i}`);
     await roomService(api, 'DeleteRoom', { room });
@@ -44,7 +45,7 @@ describe('the end of a call', { timeout: 180_000 }, () => {
   });
 
   it('says that the same person joined from elsewhere', async () => {
-    const room = freshRoom('double');
+    const room = await openRoom(server, 'double');
     const same = token(
       api,
       { roomJoin: true, room, canPublish: true, canSubscribe: true },
@@ -64,7 +65,7 @@ describe('the end of a call', { timeout: 180_000 }, () => {
   });
 
   it('comes when one goes back to the page one came from', async () => {
-    const room = freshRoom('retour');
+    const room = await openRoom(server, 'retour');
     const [zoe, samir] = [await browser.context.newPage(), await browser.context.newPage()];
     await join(samir, server.url, room, 'Samir');
     await zoe.goto(server.url);
@@ -81,7 +82,7 @@ describe('the end of a call', { timeout: 180_000 }, () => {
   });
 
   it('is not the end when the browser only holds back the sound', async () => {
-    const room = freshRoom('son');
+    const room = await openRoom(server, 'son');
     const page = await browser.context.newPage();
     await page.addInitScript(() => {
       const play = HTMLMediaElement.prototype.play;

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import puppeteer from 'puppeteer-core';
 import { firefoxPath, openChromium } from './lib/browser.mjs';
-import { freshRoom, join, receives, seesAndHears, tileOf } from './lib/call.mjs';
+import { join, receives, seesAndHears, tileOf } from './lib/call.mjs';
+import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 
 describe('Firefox', { timeout: 240_000 }, () => {
@@ -38,7 +39,7 @@ describe('Firefox', { timeout: 240_000 }, () => {
   });
 
   it('joins, publishes, and both browsers see and hear each other', async () => {
-    const room = freshRoom('firefox');
+    const room = await openRoom(server, 'firefox');
     const zoe = await chromium.context.newPage();
     await join(zoe, server.url, room, 'Zoé');
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openChromium } from './lib/browser.mjs';
-import { freshRoom, join, previewReady, seesAndHears, tileOf } from './lib/call.mjs';
+import { join, previewReady, seesAndHears, tileOf } from './lib/call.mjs';
+import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 
 describe('the keyboard alone', { timeout: 180_000 }, () => {
@@ -20,7 +21,7 @@ describe('the keyboard alone', { timeout: 180_000 }, () => {
   });
 
   it('is enough for a whole call', async () => {
-    const room = freshRoom('clavier');
+    const room = await openRoom(server, 'clavier');
     const samir = await browser.context.newPage();
     await join(samir, server.url, room, 'Samir');
     const page = await browser.context.newPage();

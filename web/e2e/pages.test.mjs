@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openChromium } from './lib/browser.mjs';
-import { freshRoom, join, receives, seesAndHears, tileOf } from './lib/call.mjs';
+import { join, receives, seesAndHears, tileOf } from './lib/call.mjs';
+import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 
 describe('pages of people', { timeout: 240_000 }, () => {
@@ -20,7 +21,7 @@ describe('pages of people', { timeout: 240_000 }, () => {
   });
 
   it('receive what is seen, and hear everyone', async () => {
-    const room = freshRoom('pages');
+    const room = await openRoom(server, 'pages');
     const names = ['Aminata', 'Samir', 'Théo'];
     for (const name of names) await join(await browser.context.newPage(), server.url, room, name);
     const zoe = await browser.context.newPage();

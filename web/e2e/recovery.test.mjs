@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openChromium } from './lib/browser.mjs';
-import { freshRoom, join, seesAndHears, tileOf } from './lib/call.mjs';
+import { join, seesAndHears, tileOf } from './lib/call.mjs';
 import { relayUdp, throughMediaRelay, throughRelay } from './lib/relays.mjs';
+import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 
 describe('a connection', { timeout: 300_000 }, () => {
@@ -21,7 +22,7 @@ describe('a connection', { timeout: 300_000 }, () => {
   });
 
   it('whose signalling socket is cut resumes, with the call going on', async () => {
-    const room = freshRoom('coupure');
+    const room = await openRoom(server, 'coupure');
     const [zoe, samir] = [await browser.context.newPage(), await browser.context.newPage()];
     const relay = await throughRelay(zoe, server.url);
     await join(samir, server.url, room, 'Samir');
@@ -45,7 +46,7 @@ describe('a connection', { timeout: 300_000 }, () => {
   });
 
   it('whose UDP path dies recovers over another', async () => {
-    const room = freshRoom('chemin');
+    const room = await openRoom(server, 'chemin');
     const [zoe, samir] = [await browser.context.newPage(), await browser.context.newPage()];
     await throughMediaRelay(zoe);
     const first = await relayUdp('127.0.0.1', server.mediaPort);
@@ -69,7 +70,7 @@ describe('a connection', { timeout: 300_000 }, () => {
   });
 
   it('that does not come back can be left all the same', async () => {
-    const room = freshRoom('seule');
+    const room = await openRoom(server, 'seule');
     const zoe = await browser.context.newPage();
     const relay = await throughRelay(zoe, server.url);
     await join(zoe, relay.url, room, 'Zoé');

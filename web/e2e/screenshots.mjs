@@ -4,6 +4,7 @@ import { mkdirSync, renameSync } from 'node:fs';
 import { join as path } from 'node:path';
 import { openChromium } from './lib/browser.mjs';
 import { join, previewReady, seesAndHears, tileOf } from './lib/call.mjs';
+import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 
 const folder = path(import.meta.dirname, '../../docs/screenshots');
@@ -14,6 +15,8 @@ const sizes = [
   { width: 1920, height: 1080 },
 ];
 const room = 'equipe';
+/** Rooms, as they are called. */
+const names = { equipe: 'Équipe', recrutement: 'Recrutement', direction: 'Direction' };
 /** The others, each with a backdrop of their own; the last has no camera. */
 const guests = /** @type {const} */ ([
   {
@@ -125,6 +128,7 @@ async function shoot(page, name) {
 
 // Behind this line everything happens in one room of a real server.
 const server = await startServer();
+for (const [address, name] of Object.entries(names)) await openRoom(server, address, { address, name });
 const crowd = await openChromium({ viewport: { width: 640, height: 400 } });
 try {
   for (const guest of guests) {
@@ -135,10 +139,7 @@ try {
     if (guest.name !== 'Jérôme Blanc') await page.getByRole('button', { name: 'Micro activé' }).click();
   }
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-    const recent = ['equipe', 'recrutement', 'direction'].map((address) => ({
-      address,
-      name: { equipe: 'Équipe', recrutement: 'Recrutement', direction: 'Direction' }[address],
-    }));
+    const recent = Object.entries(names).map(([address, name]) => ({ address, name }));
     const browser = await openChromium({
       colorScheme,
       storage: { 'palabre:name': me.name, 'palabre:rooms': JSON.stringify(recent) },

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openChromium } from './lib/browser.mjs';
-import { freshRoom, join, tileOf } from './lib/call.mjs';
+import { join, tileOf } from './lib/call.mjs';
 import { actAsServerInCall } from './lib/inCall.mjs';
+import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 
 describe('signs', { timeout: 180_000 }, () => {
@@ -16,13 +17,15 @@ describe('signs', { timeout: 180_000 }, () => {
   let pages;
   /** @type {Awaited<ReturnType<typeof actAsServerInCall>>} */
   let inCall;
-  const room = freshRoom('signes');
+  /** @type {string} */
+  let room;
   const names = ['Zoé Nguyen', 'Jérôme Blanc', 'Nadia Kessler'];
   const announced = (/** @type {Page} */ page, /** @type {RegExp} */ words) =>
     page.locator('[data-announcer] p').filter({ hasText: words }).waitFor({ state: 'attached' });
 
   before(async () => {
     server = await startServer();
+    room = await openRoom(server, 'signes');
     const api = await server.apiKey();
     browser = await openChromium({ viewport: { width: 1100, height: 700 } });
     const open = () => browser.context.newPage();

@@ -3,11 +3,6 @@
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('../../src/call/inspection').ReceivedTrack} ReceivedTrack */
 
-/** A name for a room nobody else uses. */
-export function freshRoom(prefix = 'salle') {
-  return `${prefix}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 6)}`;
-}
-
 /**
  * Opens the room, says a name and joins.
  * @param {Page} page @param {string} url @param {string} room @param {string} name

@@ -36,7 +36,8 @@ function freeUdpPort() {
  * @typedef {{ key: string, secret: string, twirp: string }} ApiKey
  * @typedef {{ name?: string, role?: 'owner' | 'admin' | 'member' }} Somebody
  * @returns {Promise<{ url: string, mediaPort: number, apiKey: () => Promise<ApiKey>,
- *   linkFor: (email: string, who?: Somebody) => string, stop: () => Promise<void> }>}
+ *   linkFor: (email: string, who?: Somebody) => string, tokenFor: (email: string, scopes: string[]) => string,
+ *   stop: () => Promise<void> }>}
  */
 export async function startServer() {
   if (process.env.PALABRE_URL) {
@@ -51,6 +52,12 @@ export async function startServer() {
       }),
       linkFor: () => {
         throw new Error('people are added to our own server only');
+      },
+      tokenFor: () => {
+        const token = process.env.PALABRE_TOKEN;
+        if (!token)
+          throw new Error('PALABRE_TOKEN is missing: an API token of an owner, for rooms and people');
+        return token;
       },
       stop: async () => {},
     };
@@ -80,23 +87,26 @@ export async function startServer() {
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  /** @param {string[]} command what `palabre` does to this server's folder; what it prints */
+  const palabre = (...command) => {
+    const done = spawnSync(binary, [...command, '--data', data, '--json'], { encoding: 'utf8' });
+    if (done.status !== 0) throw new Error(`palabre ${command.slice(0, 2).join(' ')}: ${done.stderr}`);
+    return JSON.parse(done.stdout);
+  };
+  /** @param {string} email @param {Somebody} [who] */
+  const add = (email, { name, role } = {}) =>
+    palabre('people', 'add', email, ...(name ? ['--name', name] : []), ...(role ? ['--role', role] : []));
   return {
     url,
     mediaPort,
     /** A key like an operator's: the running server knows it within a second. */
-    apiKey: async () => {
-      const made = spawnSync(binary, ['keys', 'add', 'e2e', '--data', data, '--json'], { encoding: 'utf8' });
-      if (made.status !== 0) throw new Error(`no API key: ${made.stderr}`);
-      return { ...JSON.parse(made.stdout), twirp: url };
-    },
+    apiKey: async () => ({ ...palabre('keys', 'add', 'e2e'), twirp: url }),
     /** Adds somebody (the first one is owner), or finds them; the address that signs them in once. */
-    linkFor: (email, { name, role } = {}) => {
-      const more = [...(name ? ['--name', name] : []), ...(role ? ['--role', role] : [])];
-      const added = spawnSync(binary, ['people', 'add', email, ...more, '--data', data, '--json'], {
-        encoding: 'utf8',
-      });
-      if (added.status !== 0) throw new Error(`nobody was added: ${added.stderr}`);
-      return `${url}/sign-in${new URL(JSON.parse(added.stdout).link).hash}`;
+    linkFor: (email, who) => `${url}/sign-in${new URL(add(email, who).link).hash}`,
+    /** An API token of somebody, who is added when nobody has the address. */
+    tokenFor: (email, scopes) => {
+      add(email);
+      return palabre('tokens', 'add', email, 'e2e', ...scopes.flatMap((scope) => ['--scope', scope])).token;
     },
     stop: async () => {
       child.kill('SIGTERM');
