@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openChromium } from './lib/browser.mjs';
-import { freshRoom, join, receives, tileOf } from './lib/call.mjs';
+import { join, receives, tileOf } from './lib/call.mjs';
+import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 
 /** Replaces the browser's chooser: gives a drawn picture of the given size, with sound when asked for. */
@@ -50,9 +51,11 @@ describe('shared screens', { timeout: 240_000 }, () => {
   /** @typedef {import('playwright-core').Page} Page */
   /** @type {[Page, Page, Page]} */
   let pages;
-  const room = freshRoom('partage');
+  /** @type {string} */
+  let room;
   before(async () => {
     server = await startServer();
+    room = await openRoom(server, 'partage');
     browser = await openChromium({ viewport: { width: 1200, height: 760 } });
     const open = () => browser.context.newPage();
     pages = [await open(), await open(), await open()];
