@@ -47,7 +47,9 @@ impl Data {
         palabre(place, &self.folder, &["people", "add", OWNER])?;
         let command = ["tokens", "add", OWNER, "bench", "--scope", "rooms:write"];
         let token = palabre(place, &self.folder, &command)?;
-        let token = token["token"].as_str().context("palabre tokens add prints a token")?;
+        let token = token["token"]
+            .as_str()
+            .context("palabre tokens add prints a token")?;
         Ok(token.to_owned())
     }
 }
