@@ -2,6 +2,7 @@
 
 use futures_util::SinkExt;
 use livekit_protocol as proto;
+use meetings::people::Role;
 use proto::signal_request::Message as Ask;
 use proto::signal_response::Message as Answer;
 use tokio_tungstenite::tungstenite::Message;
@@ -259,6 +260,10 @@ async fn whoever_comes_back_to_nothing_is_sent_to_join_afresh() {
 #[tokio::test]
 async fn the_page_shows_who_is_in_the_room() {
     let server = Server::start().await;
+    let claire = server.somebody("Claire", Role::Owner).await;
+    claire
+        .makes(serde_json::json!({ "address": "tree", "access": "open" }))
+        .await;
     let _ada = server.client("tree", "ada").await;
     let hidden = livekit_token::VideoGrants {
         hidden: true,
