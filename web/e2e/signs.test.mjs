@@ -40,12 +40,16 @@ describe('signs', { timeout: 180_000 }, () => {
     await server?.stop();
   });
 
-  it('react: seen on the tile, announced together, gone by themselves', async () => {
+  it('react: seen on the tile, announced, gone by themselves', async () => {
     const [zoe, jerome, nadia] = pages;
     for (const page of [jerome, nadia]) {
       await page.getByRole('button', { name: 'Réagir' }).click();
       await page.getByRole('group', { name: 'Réactions' }).waitFor();
     }
+    // One sentence or two, as quick as this machine is: test/announcements.test.ts proves how they are gathered.
+    const said = ['Jérôme Blanc', 'Nadia Kessler'].map((name) =>
+      announced(zoe, new RegExp(`${name}.* applaudi(t|ssent)$`)),
+    );
     const applaud = (/** @type {Page} */ page) => page.getByRole('button', { name: 'Applaudir' }).click();
     await Promise.all([applaud(jerome), applaud(nadia)]);
     const onTile = (/** @type {Page} */ page, /** @type {string} */ name) =>
@@ -53,7 +57,7 @@ describe('signs', { timeout: 180_000 }, () => {
     await onTile(zoe, 'Jérôme Blanc').waitFor();
     await onTile(zoe, 'Nadia Kessler').waitFor();
     await onTile(jerome, 'Vous').waitFor();
-    await announced(zoe, /^(Jérôme Blanc et Nadia Kessler|Nadia Kessler et Jérôme Blanc) applaudissent$/);
+    await Promise.all(said);
     await onTile(zoe, 'Nadia Kessler').waitFor({ state: 'detached' });
     // Nobody is told of their own reaction by the others' line.
     assert.equal(await jerome.locator('[data-announcer]').filter({ hasText: 'Jérôme' }).count(), 0);
