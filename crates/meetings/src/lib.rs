@@ -19,3 +19,4 @@ pub mod rooms;
 pub mod scope;
 pub mod search;
 pub mod sign_in;
+pub mod sign_up;

@@ -10,12 +10,16 @@ pub const GOOD_FOR: SignedDuration = SignedDuration::from_mins(10);
 /// Wrong tries after which a code is dead.
 pub const TRIES: u8 = 5;
 
-/// Codes sent to one mailbox, and asked for from one network address, in an hour.
+/// Codes sent to one mailbox in an hour.
 pub const MAILS_PER_MAILBOX: usize = 5;
-/// See [`MAILS_PER_MAILBOX`].
+
+/// Of those, at most so many for one network address: whoever floods a mailbox from theirs leaves some to its owner.
+pub const MAILS_PER_MAILBOX_AND_ADDRESS: usize = 3;
+
+/// Codes asked for from one network address in an hour.
 pub const MAILS_PER_ADDRESS: usize = 20;
 
-/// The time those two are counted over.
+/// The time those are counted over.
 pub const COUNTED_OVER: SignedDuration = SignedDuration::from_hours(1);
 
 /// A browser stays signed in until nobody has used it for this long.
@@ -144,12 +148,40 @@ pub fn check(asked: &Asked, now: Timestamp, code: &Digest, browser: &Digest) -> 
     }
 }
 
-/// Whether another mail may be sent, from the times of those of the last hour to the mailbox, and of those asked
-/// for from the network address. The person sees the same answer either way.
-pub fn may_send(now: Timestamp, to_mailbox: &[Timestamp], from_address: &[Timestamp]) -> bool {
-    let lately = |at: &&Timestamp| now.duration_since(**at) < COUNTED_OVER;
-    to_mailbox.iter().filter(lately).count() < MAILS_PER_MAILBOX
-        && from_address.iter().filter(lately).count() < MAILS_PER_ADDRESS
+/// What was asked for lately, against which the next request is weighed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lately {
+    /// When mails left to the mailbox.
+    pub to_mailbox: Vec<Timestamp>,
+    /// When those of them left that were asked for from the same network address.
+    pub to_mailbox_from_address: Vec<Timestamp>,
+    /// When codes were asked for from the network address, for whatever mailbox.
+    pub from_address: Vec<Timestamp>,
+}
+
+/// What is done with a request for a code. The person sees the same answer each time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sending {
+    /// A mail leaves.
+    Mail,
+    /// No mail leaves: enough have. What is kept is a code that nobody knows.
+    Nothing,
+    /// The network address has asked so often that its requests are not even noted.
+    Ignored,
+}
+
+/// Whether a mail leaves for a request.
+pub fn sending(now: Timestamp, lately: &Lately) -> Sending {
+    let count = |times: &[Timestamp]| {
+        let counted = times.iter().filter(|at| now.duration_since(**at) < COUNTED_OVER);
+        counted.count()
+    };
+    if count(&lately.from_address) >= MAILS_PER_ADDRESS {
+        return Sending::Ignored;
+    }
+    let full = count(&lately.to_mailbox) >= MAILS_PER_MAILBOX
+        || count(&lately.to_mailbox_from_address) >= MAILS_PER_MAILBOX_AND_ADDRESS;
+    if full { Sending::Nothing } else { Sending::Mail }
 }
 
 #[cfg(test)]
@@ -222,9 +254,35 @@ mod tests {
     #[test]
     fn mails_are_counted_by_mailbox_and_by_network_address_over_an_hour() {
         let times = |count: usize| vec![at(0); count];
-        assert!(may_send(at(1), &times(4), &times(19)));
-        assert!(!may_send(at(1), &times(5), &[]));
-        assert!(!may_send(at(1), &[], &times(20)));
-        assert!(may_send(at(3600), &times(5), &times(20)));
+        let table = [
+            // to the mailbox, of those from the address, from the address; what follows
+            (4, 2, 19, Sending::Mail),
+            (5, 0, 0, Sending::Nothing),
+            (3, 3, 3, Sending::Nothing),
+            (0, 0, 20, Sending::Ignored),
+            (5, 3, 20, Sending::Ignored),
+        ];
+        for (to_mailbox, both, from_address, expected) in table {
+            let lately = Lately {
+                to_mailbox: times(to_mailbox),
+                to_mailbox_from_address: times(both),
+                from_address: times(from_address),
+            };
+            assert_eq!(sending(at(3599), &lately), expected, "{lately:?}");
+            assert_eq!(sending(at(3600), &lately), Sending::Mail, "an hour later");
+        }
+    }
+
+    #[test]
+    fn one_network_address_cannot_use_up_a_mailbox() {
+        let flooded = Lately {
+            to_mailbox: vec![at(0); MAILS_PER_MAILBOX_AND_ADDRESS],
+            ..Lately::default()
+        };
+        assert_eq!(
+            sending(at(1), &flooded),
+            Sending::Mail,
+            "its owner asks from elsewhere"
+        );
     }
 }

@@ -20,4 +20,5 @@ pub mod rooms;
 pub mod router;
 pub mod sender;
 pub mod sign_in;
+pub mod sign_in_codes;
 pub mod web;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use meetings::accent::Accent;
 use meetings::id::{Id, OrganisationId};
 use meetings::language::Language;
+pub use meetings::sign_up::SignUp;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ActiveValue, EntityTrait, IntoActiveModel};
 
@@ -36,19 +37,6 @@ pub struct Organisation {
     pub attendance_days: Option<u16>,
     /// When it was made here.
     pub created: Timestamp,
-}
-
-/// Who may make an account by proving an e-mail address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SignUp {
-    /// Nobody: people are added by administrators.
-    Closed,
-    /// Nobody new; people of the organisation make rooms. The default.
-    Members,
-    /// Whoever has an address in one of these domains.
-    Domains(Vec<String>),
-    /// Everybody.
-    Anyone,
 }
 
 /// Makes the organisation; [`Conflict::OrganisationExists`] when there is one.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use meetings::email::EmailAddress;
 use meetings::id::SignInCodeId;
-use meetings::sign_in::{Asked, COUNTED_OVER, Digest, GOOD_FOR, Outcome};
+use meetings::sign_in::{Asked, COUNTED_OVER, Digest, GOOD_FOR, Lately, Outcome};
 use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -37,15 +37,6 @@ pub struct NewCode {
     pub sent: bool,
 }
 
-/// What was asked for lately, for `meetings::sign_in::may_send`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lately {
-    /// When mails left to the mailbox.
-    pub to_mailbox: Vec<Timestamp>,
-    /// When codes were asked for from the network address.
-    pub from_address: Vec<Timestamp>,
-}
-
 /// What was asked for in the time that counts. Nobody else asks for the mailbox or from the address before this is
 /// committed, so that a burst cannot slip through.
 pub async fn lately(
@@ -56,27 +47,31 @@ pub async fn lately(
 ) -> Result<Lately, StoreError> {
     tx.alone_with("sign-in codes").await?;
     let since = now - COUNTED_OVER;
-    let times = |filter| {
+    let asked = |filter| {
         row::Entity::find()
             .select_only()
-            .column(row::Column::Asked)
+            .columns([row::Column::Asked, row::Column::NetworkAddress])
             .filter(filter)
             .filter(row::Column::Asked.gt(Instant::from(since)))
             .order_by_desc(row::Column::Asked)
             .limit(COUNTED)
-            .into_tuple::<Instant>()
+            .into_tuple::<(Instant, Vec<u8>)>()
             .all(tx.connection())
     };
+    let here = columns::bytes(network_address);
     let mailbox = row::Column::Email
         .eq(email.as_str())
         .and(row::Column::Sent.eq(true));
-    let address = row::Column::NetworkAddress.eq(columns::bytes(network_address));
-    let to_mailbox = times(mailbox).await?;
-    let from_address = times(address).await?;
-    let read = |instants: Vec<Instant>| instants.into_iter().map(Instant::timestamp).collect();
+    let to_mailbox = asked(mailbox).await?;
+    let from_address = asked(row::Column::NetworkAddress.eq(here.clone())).await?;
+    let times = |rows: &[(Instant, Vec<u8>)], of: &dyn Fn(&[u8]) -> bool| {
+        let counted = rows.iter().filter(|(_, address)| of(address));
+        counted.map(|(asked, _)| asked.timestamp()).collect()
+    };
     Ok(Lately {
-        to_mailbox: read(to_mailbox),
-        from_address: read(from_address),
+        to_mailbox: times(&to_mailbox, &|_| true),
+        to_mailbox_from_address: times(&to_mailbox, &|address| address == here),
+        from_address: times(&from_address, &|_| true),
     })
 }
 

@@ -12,3 +12,30 @@ export async function signIn(page, server, email, { next = '/', ...who } = {}) {
   await page.getByRole('button', { name: /^(Continuer|Continue)$/ }).click();
   await page.waitForURL((url) => url.pathname + url.search === next);
 }
+
+/**
+ * The letters a development server would have sent to somebody, the newest first.
+ * @param {{ url: string }} server @param {string} email
+ */
+export async function lettersTo(server, email) {
+  const page = await (await fetch(`${server.url}/mailbox`)).text();
+  const letters = [...page.matchAll(/<article.*?<h2>(.*?)<\/h2><p>(.*?) · .*?<pre>(.*?)<\/pre>/gs)];
+  return letters
+    .filter(([, , to]) => to === email)
+    .map(([, subject = '', , text = '']) => ({ subject, text: text.replaceAll('&amp;', '&') }));
+}
+
+/**
+ * The code in the newest letter to somebody; waits until one more than `before` is there.
+ * @param {{ url: string }} server @param {string} email @param {number} [before]
+ */
+export async function codeFor(server, email, before = 0) {
+  const deadline = Date.now() + 5000;
+  for (;;) {
+    const letters = await lettersTo(server, email);
+    const code = /(\d{3}) (\d{3})/.exec(letters[0]?.text ?? '');
+    if (letters.length > before && code) return `${code[1]}${code[2]}`;
+    if (Date.now() > deadline) throw new Error(`no letter to ${email}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

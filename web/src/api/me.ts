@@ -1,4 +1,4 @@
-// Who is signed in in this browser: reading it, signing in with a link, signing out.
+// Who is signed in in this browser: reading it, and signing out.
 import { queryOptions, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { isSignedOut } from './ApiError';
 import { client, unwrap } from './client';
@@ -35,15 +35,6 @@ export function useMe(): Me | null | undefined {
 export function becomes(queries: QueryClient, me: Me | null): void {
   queries.setQueryData(meKey, me);
   void queries.resetQueries({ predicate: ({ queryKey }) => queryKey[0] !== meKey[0] });
-}
-
-export function useSignInByLink() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: async (secret: string) =>
-      unwrap(await client.POST('/api/v1/sign-in/link', { body: { secret } })),
-    onSuccess: (me) => becomes(queries, me),
-  });
 }
 
 export function useSignOut() {

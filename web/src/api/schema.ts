@@ -281,6 +281,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-in/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a code by mail
+         * @description The answer is the same for mailboxes that nobody here has. A mailbox gets at most 5 mails an hour, and a network
+         *     address asks at most 20 times; beyond that nothing is sent, with the same answer.
+         */
+        post: operations["ask_for_sign_in_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/codes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with a code
+         * @description A code is good for ten minutes, for five tries, once, and in the browser that asked for it.
+         */
+        post: operations["sign_in_by_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sign-in/link": {
         parameters: {
             query?: never;
@@ -375,6 +416,47 @@ export interface components {
             people_limit?: number | null;
             /** @description What everybody reads before they join; `null`: nothing. Hosts may change it. */
             welcome?: string | null;
+        };
+        /** @description A code was asked for. Whether it was sent is not said: only who has the mailbox is to know who has an account. */
+        CodeAsked: {
+            /**
+             * Format: date-time
+             * @description It is good until then, in this browser.
+             */
+            good_until: string;
+            /** @description With what the code is tried. */
+            id: string;
+        };
+        /** @description Somebody who wants to sign in. */
+        CodeRequest: {
+            /**
+             * @description Where the code is to be sent.
+             * @example claire@example.org
+             */
+            email: string;
+            /**
+             * @description What they read, when no account says it; what the browser prefers without.
+             * @example fr
+             */
+            language?: string | null;
+        };
+        /** @description A code as it was typed. */
+        CodeTry: {
+            /**
+             * @description Six digits; spaces and hyphens between them do not matter.
+             * @example 314159
+             */
+            code: string;
+            /**
+             * @description What they read, then; what the browser prefers without.
+             * @example fr
+             */
+            language?: string | null;
+            /**
+             * @description What somebody is called for whom an account is made; made from the address without.
+             * @example Claire Martin
+             */
+            name?: string | null;
         };
         /** @description A room to make. */
         CreateRoom: {
@@ -822,6 +904,11 @@ export interface components {
              */
             most_people: number;
             owner: components["schemas"]["RoomPerson"] | null;
+        };
+        /** @description Somebody who has just signed in. */
+        SignedInAs: components["schemas"]["Me"] & {
+            /** @description Their account was made just now. */
+            new: boolean;
         };
         /** @description Nothing more to say. */
         SignedOut: Record<string, never>;
@@ -2155,6 +2242,93 @@ export interface operations {
             };
         };
     };
+    ask_for_sign_in_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description A code is on its way, if the mailbox may sign in */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeAsked"];
+                };
+            };
+            /** @description `not_set_up`, or `mail_not_set_up` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_email` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sign_in_by_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the answer to who asked for the code */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeTry"];
+            };
+        };
+        responses: {
+            /** @description Signed in: the browser keeps a cookie */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInAs"];
+                };
+            };
+            /** @description `code_dead`: ask for a new one */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `wrong_code` (`details.left`: tries left), `invalid_code` or `invalid_name` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     sign_in_by_link: {
         parameters: {
             query?: never;
@@ -2174,7 +2348,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["SignedInAs"];
                 };
             };
             /** @description `link_dead` */

@@ -1,13 +1,18 @@
 //! Signing in and out: the links that let somebody in once, and the browsers they stay signed in with.
 
+pub mod codes;
+
 use jiff::{SignedDuration, Timestamp};
 use meetings::id::{InvitationId, PersonId, SignInId};
+use serde_json::json;
 use store::invitations::{self, Invitation, Purpose};
 use store::people::{self, Person};
 use store::sign_ins::{self, SignIn};
 use store::{Secret, Store, Subject, Write, random};
 
+use super::caller::{By, Signed};
 use super::error::Error;
+use super::trail::{Actor, Deed, note};
 
 /// Letters and digits of the secrets that let somebody in: 256 bits.
 pub const SECRET_LENGTH: usize = 43;
@@ -23,8 +28,40 @@ pub mod purpose {
     pub const BROWSER: &str = "browser";
     /// A link that lets somebody in once.
     pub const INVITATION: &str = "invitation";
+    /// A code sent by mail, with its id.
+    pub const SIGN_IN_CODE: &str = "sign_in_code";
+    /// Where codes are asked for from.
+    pub const NETWORK_ADDRESS: &str = "network_address";
     /// An API token.
     pub const API_TOKEN: &str = "api_token";
+}
+
+/// The browser somebody signs in with.
+#[derive(Clone, Copy, Debug)]
+pub struct Browser<'a> {
+    /// What its owner would recognise it by.
+    pub device: &'a str,
+    /// Who was signed in with it so far: that ends.
+    pub before: Option<&'a Signed>,
+}
+
+/// How somebody has shown who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// With a link that works once.
+    Link,
+    /// With a code sent by mail.
+    Code,
+}
+
+impl How {
+    /// As the audit trail names it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::Code => "code",
+        }
+    }
 }
 
 /// A browser is signed in.
@@ -32,6 +69,8 @@ pub mod purpose {
 pub struct SignedIn {
     /// Who.
     pub person: Person,
+    /// Their account was made just now.
+    pub new: bool,
     /// What the browser keeps.
     pub secret: Secret,
 }
@@ -66,7 +105,7 @@ pub async fn by_link(
     store: &Store,
     now: Timestamp,
     secret: &Secret,
-    device: &str,
+    browser: Browser<'_>,
 ) -> Result<SignedIn, Error> {
     let dead = || {
         Error::wrong_state(
@@ -84,26 +123,51 @@ pub async fn by_link(
         None => None,
     };
     let person = person.filter(|person| person.active).ok_or_else(dead)?;
-    let signed_in = open(&tx, now, person, device).await?;
+    let signed_in = open(&tx, now, person, browser, How::Link).await?;
     tx.commit().await?;
     Ok(signed_in)
 }
 
-/// Signs a person in with a new browser, after they have shown who they are.
-pub async fn open(tx: &Write, now: Timestamp, person: Person, device: &str) -> Result<SignedIn, Error> {
+/// Signs a person in with a browser, after they have shown who they are.
+pub async fn open(
+    tx: &Write,
+    now: Timestamp,
+    person: Person,
+    browser: Browser<'_>,
+    how: How,
+) -> Result<SignedIn, Error> {
+    if let Some(Signed {
+        person,
+        by: By::SignIn(id),
+    }) = browser.before
+        && sign_ins::revoke(tx, person.id, *id, now).await?
+    {
+        tx.announce(Subject::SignIn, *id);
+    }
     let secret = Secret::new(random::text(SECRET_LENGTH));
     let sign_in = SignIn {
         id: random::id(now),
         person: person.id,
-        device: device.to_owned(),
+        device: browser.device.to_owned(),
         created: now,
         seen: now,
         revoked: None,
     };
     let digest = tx.vault().digest(purpose::SIGN_IN, &[secret.expose().as_bytes()]);
     sign_ins::insert(tx, &sign_in, &digest).await?;
+    let deed = Deed {
+        action: "sign_in.opened",
+        subject: person.name.as_str(),
+        id: sign_in.id,
+        details: json!({ "by": how.word(), "device": sign_in.device }),
+    };
+    note(tx, Actor::Person(&person), now, deed).await?;
     tx.announce(Subject::SignIn, sign_in.id);
-    Ok(SignedIn { person, secret })
+    Ok(SignedIn {
+        person,
+        new: false,
+        secret,
+    })
 }
 
 /// Ends one of a person's sign-ins.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use meetings::id::Id;
 use serde_json::Value;
 use store::audit::{self, AuditEntry};
+use store::people::Person;
 use store::{StoreError, Write, random};
 
 use super::caller::Caller;
@@ -13,6 +14,8 @@ use super::caller::Caller;
 pub enum Actor<'a> {
     /// Whoever asked.
     Caller(&'a Caller),
+    /// Somebody who has just shown who they are.
+    Person(&'a Person),
     /// Somebody with a shell on the machine.
     CommandLine,
     /// The server by itself.
@@ -44,6 +47,7 @@ pub async fn note<K>(
             caller.signed.as_ref().map(|signed| signed.person.id),
             caller.label(),
         ),
+        Actor::Person(person) => (Some(person.id), person.name.as_str().to_owned()),
         Actor::CommandLine => (None, "command line".to_owned()),
         Actor::Server => (None, "server".to_owned()),
     };

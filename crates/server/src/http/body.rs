@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use meetings::display_name::DisplayName;
+use meetings::email::EmailAddress;
 use meetings::id::Id;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -113,6 +114,11 @@ pub fn id<K>(text: &str) -> Result<Id<K>, ApiError> {
 /// Reads what somebody or something is called.
 pub fn name(text: &str) -> Result<DisplayName, Error> {
     DisplayName::parse(text).map_err(|error| Error::invalid("invalid_name", error))
+}
+
+/// Reads an e-mail address.
+pub fn email(text: &str) -> Result<EmailAddress, Error> {
+    EmailAddress::parse(text).map_err(|error| Error::invalid("invalid_email", error))
 }
 
 /// For a field that may be absent, `null` or a value, each of which means something else.

@@ -34,7 +34,7 @@ impl Limiter {
     /// Counts one request of this address; false when it has asked too often.
     pub fn allow(&self, address: IpAddr, now: Instant) -> bool {
         let mut buckets = self.buckets.lock().unwrap_or_else(|poison| poison.into_inner());
-        if buckets.len() >= MAX_ADDRESSES && !buckets.contains_key(&whole(address)) {
+        if buckets.len() >= MAX_ADDRESSES && !buckets.contains_key(&subscriber(address)) {
             buckets.retain(|_, bucket| self.filled(*bucket, now) < self.per_minute - 1.0);
             if buckets.len() >= MAX_ADDRESSES {
                 buckets.clear();
@@ -44,7 +44,7 @@ impl Limiter {
             tokens: self.per_minute,
             seen: now,
         };
-        let bucket = buckets.entry(whole(address)).or_insert(full);
+        let bucket = buckets.entry(subscriber(address)).or_insert(full);
         let tokens = self.filled(*bucket, now);
         let allowed = tokens >= 1.0;
         *bucket = Bucket {
@@ -61,7 +61,7 @@ impl Limiter {
 }
 
 /// What one subscriber has: an IPv4 address, or an IPv6 network of 64 bits.
-fn whole(address: IpAddr) -> IpAddr {
+pub fn subscriber(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(v4) => IpAddr::V4(v4),
         IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() & !u128::from(u64::MAX)).into()),

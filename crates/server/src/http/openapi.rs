@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use super::error::ApiError;
-use super::{establishments, me, people, rooms, sign_in};
+use super::{establishments, me, people, rooms, sign_in, sign_in_codes};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -22,6 +22,7 @@ fn described() -> utoipa::openapi::OpenApi {
     let parts = [
         rooms::Docs::openapi(),
         sign_in::Docs::openapi(),
+        sign_in_codes::Docs::openapi(),
         me::Docs::openapi(),
         people::Docs::openapi(),
         establishments::Docs::openapi(),

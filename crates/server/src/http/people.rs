@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use jiff::Timestamp;
-use meetings::email::EmailAddress;
 use meetings::id::PersonKind;
 use meetings::language::Language;
 use meetings::people::Role;
@@ -15,10 +14,9 @@ use meetings::search::Search;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
-use super::body::{Body, List, Which, id, name, nullable};
+use super::body::{Body, List, Which, email, id, name, nullable};
 use super::error::ApiError;
 use crate::actions::caller::Caller;
-use crate::actions::error::Error;
 use crate::actions::people::changing::{self, Change};
 use crate::actions::people::inviting::{self, Newcomer};
 use crate::actions::people::{self, Listed};
@@ -195,9 +193,8 @@ async fn invite(
     caller: Caller,
     Body(request): Body<InviteRequest>,
 ) -> Result<(StatusCode, Json<Person>), ApiError> {
-    let invalid = |error| Error::invalid("invalid_email", error);
     let newcomer = Newcomer {
-        email: EmailAddress::parse(&request.email).map_err(invalid)?,
+        email: email(&request.email)?,
         name: request.name.as_deref().map(name).transpose()?,
         role: request.role.unwrap_or(Role::Member),
         establishment: request.establishment.as_deref().map(id).transpose()?,

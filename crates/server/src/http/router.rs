@@ -16,7 +16,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::error::ApiError;
 use super::sender::{Sender, is_https_for_good};
-use super::{establishments, health, mailbox, me, metrics, openapi, people, rooms, sign_in, web};
+use super::{
+    establishments, health, mailbox, me, metrics, openapi, people, rooms, sign_in, sign_in_codes, web,
+};
 use crate::livekit::{signal_socket, twirp, webhooks_in};
 use crate::serve::App;
 
@@ -34,6 +36,7 @@ pub fn router(app: Arc<App>) -> Router {
     let api = Router::new()
         .merge(rooms::routes())
         .merge(sign_in::routes())
+        .merge(sign_in_codes::routes())
         .merge(me::routes())
         .merge(people::routes())
         .merge(establishments::routes())

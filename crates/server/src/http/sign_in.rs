@@ -22,7 +22,7 @@ use super::cookies;
 use super::error::ApiError;
 use super::sender::{Sender, is_secure};
 use crate::actions::caller::Caller;
-use crate::actions::sign_in::{self, SignedIn};
+use crate::actions::sign_in::{self, Browser, SignedIn};
 use crate::serve::App;
 
 #[derive(OpenApi)]
@@ -86,6 +86,16 @@ impl Me {
     }
 }
 
+/// Somebody who has just signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedInAs {
+    /// Who.
+    #[serde(flatten)]
+    me: Me,
+    /// Their account was made just now.
+    new: bool,
+}
+
 /// Sign in with a link
 #[utoipa::path(
     post,
@@ -94,18 +104,22 @@ impl Me {
     operation_id = "sign_in_by_link",
     request_body = LinkRequest,
     responses(
-        (status = 200, description = "Signed in: the browser keeps a cookie", body = Me),
+        (status = 200, description = "Signed in: the browser keeps a cookie", body = SignedInAs),
         (status = 409, description = "`link_dead`", body = ApiError),
     )
 )]
 async fn by_link(
     State(app): State<Arc<App>>,
+    caller: Caller,
     sender: Sender,
     headers: HeaderMap,
     Body(request): Body<LinkRequest>,
 ) -> Result<Response, ApiError> {
-    let signed_in =
-        sign_in::by_link(&app.store, Timestamp::now(), &request.secret, &device(&headers)).await?;
+    let browser = Browser {
+        device: &device(&headers),
+        before: caller.signed.as_ref(),
+    };
+    let signed_in = sign_in::by_link(&app.store, Timestamp::now(), &request.secret, browser).await?;
     Ok(answer(&app, &sender, &signed_in))
 }
 
@@ -115,8 +129,11 @@ pub(super) fn answer(app: &App, sender: &Sender, signed_in: &SignedIn) -> Respon
         &signed_in.secret,
         is_secure(app.settings.public_url.as_ref(), sender),
     );
-    let me = Json(Me::of(&signed_in.person));
-    (AppendHeaders([(header::SET_COOKIE, cookie)]), me).into_response()
+    let body = Json(SignedInAs {
+        me: Me::of(&signed_in.person),
+        new: signed_in.new,
+    });
+    (AppendHeaders([(header::SET_COOKIE, cookie)]), body).into_response()
 }
 
 /// Who asks

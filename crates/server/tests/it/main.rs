@@ -3,6 +3,7 @@
 mod backends;
 mod backup;
 mod callers;
+mod codes;
 mod commands;
 mod entry;
 mod establishments;

@@ -3,6 +3,7 @@
 mod api;
 pub(crate) mod authority;
 mod backend;
+mod browser;
 mod client;
 mod media;
 #[path = "../../../store/tests/it/postgres.rs"]
@@ -33,6 +34,7 @@ use store::{Secret, Store};
 
 pub(crate) use api::{Api, answer, refused};
 pub(crate) use backend::{changes_ada, makes_a_room};
+pub(crate) use browser::Browser;
 pub(crate) use client::{Client, Ended, open};
 pub(crate) use media::RecordingMedia;
 pub(crate) use smtp::MailServer;

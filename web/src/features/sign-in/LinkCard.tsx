@@ -3,7 +3,7 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
-import { useSignInByLink } from '../../api/me';
+import { useSignInByLink } from '../../api/signIn';
 import { useErrorSentence } from '../../api/useErrorSentence';
 import { safeNext } from '../../ui/next';
 import classes from './SignInPage.module.css';

@@ -5,6 +5,7 @@ import { useMe } from '../../api/me';
 import { safeNext } from '../../ui/next';
 import { Shell } from '../../ui/Shell';
 import { usePageTitle } from '../../ui/usePageTitle';
+import { CodeSignIn } from './CodeSignIn';
 import { LinkCard } from './LinkCard';
 import classes from './SignInPage.module.css';
 import { useSecretInAddress } from './useSecretInAddress';
@@ -21,11 +22,7 @@ export function SignInPage() {
     <Shell>
       <div className={classes.page}>
         <h1 className={classes.title}>{t('sign_in:title')}</h1>
-        {secret ? (
-          <LinkCard key={secret} secret={secret} />
-        ) : (
-          <p className={classes.lead}>{t('sign_in:link_needed')}</p>
-        )}
+        {secret ? <LinkCard key={secret} secret={secret} /> : <CodeSignIn />}
       </div>
     </Shell>
   );
