@@ -1,18 +1,11 @@
 // axe finds nothing serious on any page, in either language, light and dark, wide and narrow.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { examine } from './lib/axe.mjs';
+import { assertAccessible } from './lib/axe.mjs';
 import { openChromium } from './lib/browser.mjs';
 import { previewReady } from './lib/call.mjs';
 import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
-
-/** @param {import('playwright-core').Page} page @param {string} where */
-async function assertAccessible(page, where) {
-  const { serious, wider } = await examine((body) => page.evaluate(`(async () => { ${body} })()`));
-  assert.deepEqual(serious, [], where);
-  assert.ok(wider <= 0, `${where} does not scroll sideways (${wider} px)`);
-}
 
 /** @type {{ locale: string, colorScheme: 'light' | 'dark', viewport: { width: number, height: number } }[]} */
 const readers = [

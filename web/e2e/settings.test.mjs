@@ -1,7 +1,7 @@
 // The settings: who sees which part, getting about in them on a wide screen and on a phone, and one's own profile.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { examine } from './lib/axe.mjs';
+import { assertAccessible } from './lib/axe.mjs';
 import { openChromium } from './lib/browser.mjs';
 import { signIn } from './lib/people.mjs';
 import { startServer } from './lib/server.mjs';
@@ -13,13 +13,6 @@ describe('settings', { timeout: 120_000 }, () => {
     server = await startServer();
   });
   after(() => server?.stop());
-
-  /** @param {import('playwright-core').Page} page @param {string} where */
-  async function assertAccessible(page, where) {
-    const { serious, wider } = await examine((body) => page.evaluate(`(async () => { ${body} })()`));
-    assert.deepEqual(serious, [], where);
-    assert.ok(wider <= 0, `${where} does not scroll sideways (${wider} px)`);
-  }
 
   it('ask for a sign-in, and lead back', async () => {
     const browser = await openChromium();

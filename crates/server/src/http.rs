@@ -14,6 +14,7 @@ pub mod me;
 pub mod metrics;
 pub mod openapi;
 pub mod people;
+pub mod people_import;
 pub mod plain;
 pub mod proxies;
 pub mod rooms;

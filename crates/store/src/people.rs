@@ -1,6 +1,6 @@
 //! People with an account.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use meetings::display_name::DisplayName;
@@ -119,6 +119,27 @@ pub async fn by_id_to_change(tx: &Write, id: PersonId) -> Result<Option<Person>,
 pub async fn by_email(tx: &Read, email: &EmailAddress) -> Result<Option<Person>, StoreError> {
     let found = row::Entity::find().filter(row::Column::Email.eq(email.as_str()));
     found.one(tx.connection()).await?.map(from_row).transpose()
+}
+
+/// Addresses asked for in one statement: databases take some thousands of values, and statements are kept prepared.
+const AT_ONCE: usize = 500;
+
+/// Which of these addresses somebody has.
+pub async fn having(tx: &Read, addresses: &[EmailAddress]) -> Result<HashSet<EmailAddress>, StoreError> {
+    let mut found = HashSet::new();
+    for some in addresses.chunks(AT_ONCE) {
+        let had: Vec<String> = row::Entity::find()
+            .select_only()
+            .column(row::Column::Email)
+            .filter(row::Column::Email.is_in(some.iter().map(EmailAddress::as_str)))
+            .into_tuple()
+            .all(tx.connection())
+            .await?;
+        for address in had {
+            found.insert(columns::email(&address, "person.email")?);
+        }
+    }
+    Ok(found)
 }
 
 /// All of them, the oldest account first.

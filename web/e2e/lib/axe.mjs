@@ -1,4 +1,5 @@
 // What axe finds on a page, in any browser.
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -23,4 +24,14 @@ const look = `return Promise.all(document.getAnimations().map((one) => one.finis
  */
 export function examine(evaluate) {
   return evaluate(`${source};\n${look}`);
+}
+
+/**
+ * Nothing serious on a page of Chromium, and nothing that makes it scroll sideways.
+ * @param {import('playwright-core').Page} page @param {string} where
+ */
+export async function assertAccessible(page, where) {
+  const { serious, wider } = await examine((body) => page.evaluate(`(async () => { ${body} })()`));
+  assert.deepEqual(serious, [], where);
+  assert.ok(wider <= 0, `${where} does not scroll sideways (${wider} px)`);
 }

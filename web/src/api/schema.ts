@@ -82,6 +82,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the people of a list
+         * @description The body is the file: CSV in UTF-8, UTF-16 or Windows-1252, with `,`, `;`, `|` or tabs. Columns are known by their
+         *     headers in French or English: e-mail, name (or first and last name), role, establishment. Lines that cannot be used
+         *     are left out; people who have an account stay as they are, so that repeating it does nothing.
+         */
+        post: operations["import_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{id}": {
         parameters: {
             query?: never;
@@ -528,6 +550,76 @@ export interface components {
              */
             prefix?: string | null;
         };
+        /**
+         * @description See [`ImportReport::encoding`].
+         * @enum {string}
+         */
+        FileEncoding: "utf-8" | "utf-16" | "windows-1252";
+        /** @description A column of the file. */
+        ImportColumn: {
+            /**
+             * @description What stands above it.
+             * @example Courriel
+             */
+            header: string;
+            /**
+             * @description What it was taken for: `email`, `name`, `first_name`, `last_name`, `role` or `establishment`; absent when it is
+             *     not read.
+             * @example email
+             */
+            read_as?: string | null;
+        };
+        /** @description One line. */
+        ImportLine: {
+            /** @description As it is written there. */
+            email: string;
+            error?: components["schemas"]["LineProblem"] | null;
+            /** @description As it is written there. */
+            establishment: string;
+            /**
+             * Format: int64
+             * @description Of the file, from 1.
+             */
+            line: number;
+            /** @description As it is written there. */
+            name: string;
+            /** @description What it does. */
+            outcome: components["schemas"]["ImportOutcome"];
+            /** @description As it is written there. */
+            role: string;
+        };
+        /**
+         * @description See [`ImportLine::outcome`].
+         * @enum {string}
+         */
+        ImportOutcome: "add" | "known" | "error";
+        /** @description What a list does, or would do. */
+        ImportReport: {
+            /** @description Its columns; empty for a list without headers. */
+            columns: components["schemas"]["ImportColumn"][];
+            /**
+             * @description What stands between its cells.
+             * @example ;
+             */
+            delimiter: string;
+            /** @description Nothing was changed. */
+            dry_run: boolean;
+            /** @description How the file was read. */
+            encoding: components["schemas"]["FileEncoding"];
+            /** @description Its lines. */
+            lines: components["schemas"]["ImportLine"][];
+            /** @description How many lines do what. */
+            totals: components["schemas"]["ImportTotals"];
+        };
+        /** @description How many lines do what. */
+        ImportTotals: {
+            /** @description People are added. */
+            add: number;
+            /** @description Nobody can be added. */
+            error: number;
+            /** @description People have an account already, which stays as it is. */
+            known: number;
+        };
         /** @description Somebody to invite. */
         InviteRequest: {
             /**
@@ -560,6 +652,16 @@ export interface components {
              * @example Ada
              */
             name: string;
+        };
+        /** @description Why nobody can be added. */
+        LineProblem: {
+            /**
+             * @description Stable; names the sentence a person reads.
+             * @example line_invalid_email
+             */
+            code: string;
+            /** @description In English, for developers and logs. */
+            message: string;
         };
         /** @description A link that lets somebody in once. */
         LinkRequest: {
@@ -923,14 +1025,14 @@ export type $defs = Record<string, never>;
 export interface operations {
     list_establishments: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description Items at most, 1 to 500; 100 without */
-                limit: number | null;
+                limit?: number;
                 /** @description What `next` of the page before said */
-                after: string | null;
+                after?: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -1226,16 +1328,16 @@ export interface operations {
     };
     list_people: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description Only people whose name or e-mail address holds these words, without regard to case and accents */
-                q: string | null;
+                q?: string;
                 /** @description Items at most, 1 to 500; 100 without */
-                limit: number | null;
+                limit?: number;
                 /** @description What `next` of the page before said */
-                after: string | null;
+                after?: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -1319,6 +1421,72 @@ export interface operations {
                 };
             };
             /** @description `invalid_email`, `invalid_name` or `unknown_establishment` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    import_people: {
+        parameters: {
+            query?: {
+                /** @description Only say what would be done: `true` without */
+                dry_run?: boolean;
+                /** @description Send everybody who is added a link that signs in once within seven days: `false` without */
+                invite?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file: 2 MB and 2 000 lines at most */
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What was done, or would be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `table_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `table_empty`, `table_too_long`, `table_workbook`, `table_not_text`, `table_accents`, `table_endless` or `table_no_email_column` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1575,15 +1743,16 @@ export interface operations {
     };
     list_rooms: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Items at most, 1 to 500; 100 without */
+                limit?: number;
+                /** @description What `next` of the page before said */
+                after?: string;
+            };
             header?: never;
             path: {
                 /** @description Only those that whoever asks owns or hosts */
                 mine: boolean;
-                /** @description Items at most, 1 to 500; 100 without */
-                limit: number | null;
-                /** @description What `next` of the page before said */
-                after: string | null;
             };
             cookie?: never;
         };

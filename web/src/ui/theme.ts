@@ -141,6 +141,7 @@ export const theme = createTheme({
     },
     TextInput: { defaultProps: { size: 'md' } },
     NativeSelect: { defaultProps: { size: 'md' } },
+    Checkbox: { defaultProps: { size: 'md' } },
     Menu: { defaultProps: { shadow: 'md', radius: 'md', transitionProps: { duration: 140 } } },
     Modal: {
       defaultProps: { radius: 'lg', centered: true, transitionProps: { duration: 140 } },

@@ -18,6 +18,8 @@ pub enum Kind {
     WrongState,
     /// Of the form, and still not a value that can be.
     Invalid,
+    /// More bytes than are taken.
+    TooLarge,
     /// Too often.
     TooMany,
     /// Something we depend on does not answer; the same may work in a moment.
@@ -65,6 +67,8 @@ impl Error {
         wrong_state => WrongState;
         /// See [`Kind::Invalid`].
         invalid => Invalid;
+        /// See [`Kind::TooLarge`].
+        too_large => TooLarge;
         /// See [`Kind::TooMany`].
         too_many => TooMany;
         /// See [`Kind::Unavailable`].

@@ -1,6 +1,7 @@
 //! People of the organisation: finding, adding and changing them.
 
 pub mod changing;
+pub mod importing;
 pub mod inviting;
 
 use jiff::Timestamp;

@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use super::error::ApiError;
-use super::{establishments, me, people, rooms, sign_in, sign_in_codes};
+use super::{establishments, me, people, people_import, rooms, sign_in, sign_in_codes};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -25,6 +25,7 @@ fn described() -> utoipa::openapi::OpenApi {
         sign_in_codes::Docs::openapi(),
         me::Docs::openapi(),
         people::Docs::openapi(),
+        people_import::Docs::openapi(),
         establishments::Docs::openapi(),
     ];
     let mut whole = Api::openapi();

@@ -100,6 +100,7 @@ impl Person {
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Asked {
     /// Only people whose name or e-mail address holds these words, without regard to case and accents
     q: Option<String>,

@@ -17,7 +17,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::error::ApiError;
 use super::sender::{Sender, is_https_for_good};
 use super::{
-    establishments, health, mailbox, me, metrics, openapi, people, rooms, sign_in, sign_in_codes, web,
+    establishments, health, mailbox, me, metrics, openapi, people, people_import, rooms, sign_in,
+    sign_in_codes, web,
 };
 use crate::livekit::{signal_socket, twirp, webhooks_in};
 use crate::serve::App;
@@ -39,6 +40,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(sign_in_codes::routes())
         .merge(me::routes())
         .merge(people::routes())
+        .merge(people_import::routes())
         .merge(establishments::routes())
         .route("/api/openapi.json", get(openapi::show))
         .route("/api/{*rest}", any(async || ApiError::not_found()))

@@ -13,6 +13,7 @@ mod jobs;
 mod limits;
 mod mail;
 mod people;
+mod people_import;
 mod proxies;
 mod recorded;
 mod reference;

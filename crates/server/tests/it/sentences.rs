@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use meetings::people_list::LineError;
+
 /// Rust sources below a folder.
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder").flatten() {
@@ -28,13 +30,14 @@ fn code(after: &str) -> Option<&str> {
 }
 
 fn codes() -> BTreeSet<String> {
-    const MAKERS: [&str; 10] = [
+    const MAKERS: [&str; 11] = [
         "Error::malformed(",
         "Error::not_signed_in(",
         "Error::forbidden(",
         "Error::missing(",
         "Error::wrong_state(",
         "Error::invalid(",
+        "Error::too_large(",
         "Error::too_many(",
         "Error::unavailable(",
         "Error::fault(",
@@ -57,7 +60,8 @@ fn codes() -> BTreeSet<String> {
 
 #[test]
 fn every_code_has_its_sentence_in_both_languages() {
-    let codes = codes();
+    let mut codes = codes();
+    codes.extend(LineError::ALL.map(|error| error.code().to_owned()));
     assert!(codes.len() > 15, "the sources are read: {codes:?}");
     for language in ["fr", "en"] {
         let file =

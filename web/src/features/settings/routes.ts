@@ -14,5 +14,13 @@ export const settingsRoute: RouteObject = {
       path: 'me',
       lazy: async () => ({ Component: (await import('./me/MePage')).MePage }),
     },
+    {
+      path: 'people',
+      lazy: async () => ({ Component: (await import('./people/PeoplePage')).PeoplePage }),
+    },
+    {
+      path: 'people/import',
+      lazy: async () => ({ Component: (await import('./people/ImportPage')).ImportPage }),
+    },
   ],
 };

@@ -1,5 +1,5 @@
 // The parts of the settings, in the order of the navigation, and who sees which.
-import { IconUserCircle, type Icon } from '@tabler/icons-react';
+import { IconUserCircle, IconUsers, type Icon } from '@tabler/icons-react';
 import type { Me } from '../../api/me';
 
 interface Section {
@@ -11,7 +11,10 @@ interface Section {
 }
 
 /** A part is listed once its page is there. */
-const all: Section[] = [{ path: 'me', icon: IconUserCircle }];
+const all: Section[] = [
+  { path: 'me', icon: IconUserCircle },
+  { path: 'people', icon: IconUsers, needs: 'see_directory' },
+];
 
 export function sectionsOf(me: Me): Section[] {
   return all.filter(({ needs }) => needs === undefined || me.rights.includes(needs));

@@ -1,0 +1,164 @@
+//! Adding everybody of a list, after showing what each of its lines would do. Repeating it adds nobody twice.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+use meetings::email::EmailAddress;
+use meetings::id::EstablishmentId;
+use meetings::people::{Right, Role};
+use meetings::people_list::{Column, Entry, Known, NoEmailColumn, Outcome, PeopleList, judge};
+use meetings::scope::{Noun, Scope};
+use meetings::search::folded;
+use meetings::table::{Encoding, Table, TableError};
+use serde_json::json;
+use store::people::{self, Person};
+use store::{Conflict, Cut, MAX_LIMIT, Read, Store, StoreError, establishments};
+
+use super::inviting::{Newcomer, add, may_make, send};
+use crate::actions::caller::Caller;
+use crate::actions::error::Error;
+use crate::actions::organisation;
+use crate::actions::trail::{Actor, Deed, note};
+use crate::config::Settings;
+
+/// What is done with a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// It is only said what would be done.
+    Preview,
+    /// People are added.
+    Add {
+        /// Each gets a letter with a link.
+        invite: bool,
+    },
+}
+
+/// What a list does, or would do.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// How the file was read.
+    pub encoding: Encoding,
+    /// What stands between its cells.
+    pub delimiter: char,
+    /// Its columns, and what each was taken for.
+    pub columns: Vec<(String, Option<Column>)>,
+    /// Its lines and what they do.
+    pub lines: Vec<(Entry, Outcome)>,
+}
+
+/// Lines that are added in one transaction. While it lasts nobody else writes to a SQLite database: so many take some
+/// tenths of a second.
+const AT_ONCE: usize = 200;
+
+/// Adds the people of a file, or says what would be done. What was added before a fault stays, and adding the rest is
+/// importing the file again.
+pub async fn import(
+    store: &Store,
+    settings: &Settings,
+    caller: &Caller,
+    now: Timestamp,
+    file: &[u8],
+    mode: Mode,
+) -> Result<Report, Error> {
+    let (scope, right) = (Scope::write(Noun::People), Right::ManagePeople);
+    let Mode::Add { invite } = mode else {
+        let tx = store.begin_read().await?;
+        let by = caller.may(&tx, scope, right).await?;
+        return report(&tx, by, file).await;
+    };
+    let tx = store.begin_read().await?;
+    let by = caller.may(&tx, scope, right).await?;
+    let mut report = report(&tx, by, file).await?;
+    drop(tx);
+    for lines in report.lines.chunks_mut(AT_ONCE) {
+        let tx = store.begin_write().await?;
+        let by = caller.may(&tx, scope, right).await?;
+        let organisation = organisation::known(&tx).await?;
+        for (_, outcome) in lines {
+            let Outcome::Add(candidate) = &*outcome else {
+                continue;
+            };
+            let newcomer = Newcomer {
+                email: candidate.email.clone(),
+                name: candidate.name.clone(),
+                role: candidate.role,
+                establishment: candidate.establishment,
+                language: None,
+            };
+            let person = match add(&tx, by, &organisation, now, newcomer).await {
+                Ok(person) => person,
+                // Somebody else was quicker since the list was judged.
+                Err(error) if error == Error::from(Conflict::EmailTaken) => {
+                    *outcome = Outcome::Known;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            if invite {
+                send(&tx, settings, by, &organisation, now, &person).await?;
+            }
+            let deed = Deed {
+                action: "person.imported",
+                subject: person.name.as_str(),
+                id: person.id,
+                details: json!({ "role": person.role, "invited": invite }),
+            };
+            note(&tx, Actor::Caller(caller), now, deed).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(report)
+}
+
+/// What each line would do, as things stand.
+async fn report(tx: &Read, by: &Person, file: &[u8]) -> Result<Report, Error> {
+    let table = Table::read(file).map_err(unreadable)?;
+    let list = PeopleList::of(&table)
+        .map_err(|NoEmailColumn| Error::invalid("table_no_email_column", NoEmailColumn))?;
+    let known = Known {
+        people: having_accounts(tx, &list.entries).await?,
+        establishments: establishments_by_name(tx).await?,
+        owners_allowed: may_make(by, Role::Owner).is_ok(),
+    };
+    let outcomes = judge(&list.entries, &known);
+    Ok(Report {
+        encoding: table.encoding,
+        delimiter: table.delimiter,
+        columns: list.columns,
+        lines: list.entries.into_iter().zip(outcomes).collect(),
+    })
+}
+
+fn unreadable(error: TableError) -> Error {
+    match error {
+        TableError::TooLarge => Error::too_large("table_too_large", error),
+        TableError::TooLong => Error::invalid("table_too_long", error),
+        TableError::Empty => Error::invalid("table_empty", error),
+        TableError::Workbook => Error::invalid("table_workbook", error),
+        TableError::NotText => Error::invalid("table_not_text", error),
+        TableError::Accents { line } => Error::invalid("table_accents", error).with(json!({ "line": line })),
+        TableError::Endless { line } => Error::invalid("table_endless", error).with(json!({ "line": line })),
+    }
+}
+
+/// The addresses of the list that somebody has already.
+async fn having_accounts(tx: &Read, entries: &[Entry]) -> Result<HashSet<EmailAddress>, StoreError> {
+    let addresses = entries
+        .iter()
+        .filter_map(|entry| EmailAddress::parse(&entry.email).ok());
+    people::having(tx, &addresses.collect::<Vec<_>>()).await
+}
+
+async fn establishments_by_name(tx: &Read) -> Result<HashMap<String, EstablishmentId>, StoreError> {
+    let mut found = HashMap::new();
+    let mut cut = Cut::first(MAX_LIMIT);
+    loop {
+        let page = establishments::list(tx, cut).await?;
+        let named = page.items.into_iter();
+        found.extend(named.map(|establishment| (folded(&establishment.name), establishment.id)));
+        match page.next {
+            Some(next) => cut.after = Some(next),
+            None => return Ok(found),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// The people of the organisation and its establishments: reading, inviting, changing.
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
+import { client, unwrap } from './client';
+import type { components } from './schema';
+
+export type Person = components['schemas']['Person'];
+export type PersonChange = components['schemas']['PersonChange'];
+export type InviteRequest = components['schemas']['InviteRequest'];
+export type Establishment = components['schemas']['Establishment'];
+
+const peopleKey = ['people'] as const;
+const establishmentsKey = ['establishments'] as const;
+
+/** A page of a list as the server cuts it at most. */
+const pageSize = 500;
+
+/** Everybody, page after page; those that are here already are shown meanwhile. */
+export function usePeople() {
+  const pages = useInfiniteQuery({
+    queryKey: peopleKey,
+    queryFn: async ({ pageParam, signal }) =>
+      unwrap(
+        await client.GET('/api/v1/people', {
+          params: { query: { limit: pageSize, after: pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const people = useMemo(() => data?.pages.flatMap((page) => page.items), [data]);
+  return { people, isError: pages.isError, error: pages.error, refetch: pages.refetch };
+}
+
+export function useEstablishments() {
+  return useQuery({
+    queryKey: establishmentsKey,
+    queryFn: async ({ signal }) =>
+      unwrap(await client.GET('/api/v1/establishments', { params: { query: { limit: pageSize } }, signal }))
+        .items,
+    staleTime: 60_000,
+  });
+}
+
+function usePeopleMutation<In, Out>(act: (input: In) => Promise<Out>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: act,
+    onSuccess: () => queries.invalidateQueries({ queryKey: peopleKey }),
+  });
+}
+
+export function useInvite() {
+  return usePeopleMutation(async (request: InviteRequest) =>
+    unwrap(await client.POST('/api/v1/people', { body: request })),
+  );
+}
+
+export function useInviteAgain() {
+  return usePeopleMutation(async (id: string) =>
+    unwrap(await client.POST('/api/v1/people/{id}/invitation', { params: { path: { id } } })),
+  );
+}
+
+export function useChangePerson() {
+  return usePeopleMutation(async ({ id, ...change }: PersonChange & { id: string }) =>
+    unwrap(await client.PATCH('/api/v1/people/{id}', { params: { path: { id } }, body: change })),
+  );
+}
+
+export type ImportReport = components['schemas']['ImportReport'];
+export type ImportLine = components['schemas']['ImportLine'];
+
+/** Adds the people of a file, or says what that would do. */
+export function useImport() {
+  return usePeopleMutation(async (asked: { file: File; dryRun: boolean; invite?: boolean }) =>
+    unwrap(
+      await client.POST('/api/v1/people/import', {
+        params: { query: { dry_run: asked.dryRun, invite: asked.invite ?? false } },
+        // The file goes as it is: the server finds out how it is written.
+        body: '',
+        bodySerializer: () => asked.file,
+        headers: { 'content-type': 'text/csv' },
+      }),
+    ),
+  );
+}

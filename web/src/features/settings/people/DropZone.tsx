@@ -1,0 +1,57 @@
+// Where a file is dropped, or chosen by a button: the button works without a mouse.
+import { Button } from '@mantine/core';
+import { IconFileSpreadsheet } from '@tabler/icons-react';
+import { useRef, useState, type DragEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Icon } from '../../../ui/Icon';
+import classes from './ImportPage.module.css';
+
+interface DropZoneProps {
+  file: File | null;
+  busy: boolean;
+  onChoose: (file: File) => void;
+}
+
+export function DropZone({ file, busy, onChoose }: DropZoneProps) {
+  const { t } = useTranslation();
+  const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    const [dropped] = event.dataTransfer.files;
+    if (dropped) onChoose(dropped);
+  };
+  return (
+    <div
+      className={classes.zone}
+      data-over={over || undefined}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <Icon of={IconFileSpreadsheet} size={28} />
+      <p>{file ? file.name : t('people:drop_here')}</p>
+      <Button variant="default" loading={busy} onClick={() => input.current?.click()}>
+        {file ? t('people:choose_another') : t('people:choose_file')}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        accept=".csv,.tsv,.txt,text/csv,text/plain"
+        aria-label={t('people:choose_file')}
+        tabIndex={-1}
+        className="visually-hidden"
+        onChange={(event) => {
+          const [chosen] = event.currentTarget.files ?? [];
+          if (chosen) onChoose(chosen);
+          // The same file, mended, may be chosen again.
+          event.currentTarget.value = '';
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,147 @@
+// One person opened: what they are and may, their invitation, and whether their account is open.
+import { Button, Checkbox, Modal, TextInput } from '@mantine/core';
+import { IconSend, IconUserCheck, IconUserOff } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Me } from '../../../api/me';
+import { useChangePerson, useInviteAgain, type Establishment, type Person } from '../../../api/people';
+import { Icon } from '../../../ui/Icon';
+import { Trouble } from '../../../ui/Trouble';
+import { Form } from '../Form';
+import { SaveRow } from '../SaveRow';
+import { EstablishmentField } from './EstablishmentField';
+import classes from './PeoplePage.module.css';
+import { RoleField } from './RoleField';
+
+interface PersonDialogProps {
+  person: Person;
+  me: Me;
+  establishments: Establishment[];
+  onClose: () => void;
+}
+
+export function PersonDialog({ person, me, establishments, onClose }: PersonDialogProps) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={person.name}
+      closeButtonProps={{ 'aria-label': t('common:close') }}
+    >
+      <div className={classes.dialog}>
+        <p>{person.email}</p>
+        <Changes person={person} me={me} establishments={establishments} />
+        {person.state === 'invited' && <Invitation person={person} />}
+        {person.id !== me.id && <Account person={person} />}
+      </div>
+    </Modal>
+  );
+}
+
+function Changes({ person, me, establishments }: Omit<PersonDialogProps, 'onClose'>) {
+  const { t } = useTranslation();
+  const change = useChangePerson();
+  const [name, setName] = useState(person.name);
+  const [role, setRole] = useState(person.role);
+  const [establishment, setEstablishment] = useState(person.establishment ?? null);
+  const [integrations, setIntegrations] = useState(person.manages_integrations);
+  const individual = role === 'individual';
+  const changed =
+    name.trim() !== person.name ||
+    role !== person.role ||
+    establishment !== (person.establishment ?? null) ||
+    (integrations && !individual) !== person.manages_integrations;
+  const save = () =>
+    change.mutate(
+      { id: person.id, name, role, establishment, manages_integrations: integrations && !individual },
+      { onSuccess: (saved) => setName(saved.name) },
+    );
+  return (
+    <Form onSubmit={save}>
+      <TextInput
+        label={t('people:name')}
+        value={name}
+        maxLength={64}
+        autoComplete="off"
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <RoleField me={me} value={role} onChange={setRole} />
+      <EstablishmentField among={establishments} value={establishment} onChange={setEstablishment} />
+      {/* Owners manage integrations anyway, and individuals cannot. */}
+      {role !== 'owner' && !individual && (
+        <Checkbox
+          label={t('people:manages_integrations')}
+          description={t('people:manages_integrations_about')}
+          checked={integrations}
+          onChange={(event) => setIntegrations(event.currentTarget.checked)}
+        />
+      )}
+      <SaveRow saving={change} changed={changed} />
+    </Form>
+  );
+}
+
+function Invitation({ person }: { person: Person }) {
+  const { t } = useTranslation();
+  const again = useInviteAgain();
+  return (
+    <div className={classes.foot}>
+      <p>{t('people:invited_about')}</p>
+      {again.isError && <Trouble of={again.error} />}
+      <Button
+        variant="default"
+        loading={again.isPending}
+        leftSection={<Icon of={IconSend} />}
+        onClick={() => again.mutate(person.id)}
+      >
+        {t('people:invite_again')}
+      </Button>
+      <p role="status">{again.isSuccess && t('people:invitation_sent')}</p>
+    </div>
+  );
+}
+
+function Account({ person }: { person: Person }) {
+  const { t } = useTranslation();
+  const change = useChangePerson();
+  const [asking, setAsking] = useState(false);
+  const set = (active: boolean) =>
+    change.mutate({ id: person.id, active }, { onSuccess: () => setAsking(false) });
+  return (
+    <div className={classes.foot}>
+      {change.isError && <Trouble of={change.error} />}
+      {person.state === 'deactivated' ? (
+        <Button
+          variant="default"
+          loading={change.isPending}
+          leftSection={<Icon of={IconUserCheck} />}
+          onClick={() => set(true)}
+        >
+          {t('people:reactivate')}
+        </Button>
+      ) : asking ? (
+        <div className={classes.confirm}>
+          <p>{t('people:deactivate_about', { name: person.name })}</p>
+          <div>
+            <Button color="clay" loading={change.isPending} data-autofocus onClick={() => set(false)}>
+              {t('people:deactivate')}
+            </Button>
+            <Button variant="default" onClick={() => setAsking(false)}>
+              {t('common:cancel')}
+            </Button>
+          </div>
+        </div>
+      ) : (
+        <Button
+          variant="default"
+          color="clay"
+          leftSection={<Icon of={IconUserOff} />}
+          onClick={() => setAsking(true)}
+        >
+          {t('people:deactivate')}…
+        </Button>
+      )}
+    </div>
+  );
+}
