@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use libfuzzer_sys::fuzz_target;
+use sfu::address::TransportAddress;
 use sfu::id::{PeerId, ShardId};
 use sfu::media::{IceCredentials, PeerCommand, PeerSeed, RemoteTransport};
 use sfu::peer::certificate::Certificate;
@@ -22,7 +23,7 @@ fuzz_target!(|datagrams: Vec<Vec<u8>>| {
     shard.adopt(now, seed, Vec::new());
     let remote = RemoteTransport { credentials, fingerprint: [0; 32] };
     shard.command(now, PeerId(1), PeerCommand::Connect(remote));
-    let source = "192.0.2.9:9999".parse().expect("an address");
+    let source = TransportAddress::udp("192.0.2.9:9999".parse().expect("an address"));
     let mut batch = TransmitBatch::new();
     for mut datagram in datagrams {
         shard.receive(now, source, &mut datagram);

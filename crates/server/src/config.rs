@@ -52,8 +52,8 @@ pub struct Settings {
     )]
     pub listen: SocketAddr,
 
-    /// UDP port for sound and picture; 0 takes a free one
-    #[arg(long, env = "PALABRE_MEDIA_PORT", value_name = "UDP", default_value_t = 7882)]
+    /// Port for sound and picture, by UDP, and by TCP where UDP does not pass; 0 takes a free one
+    #[arg(long, env = "PALABRE_MEDIA_PORT", value_name = "PORT", default_value_t = 7882)]
     pub media_port: u16,
 
     /// Address by which people reach the web server, as they type it

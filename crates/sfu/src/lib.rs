@@ -5,8 +5,10 @@
 //! congestion control). Both take time, bytes and commands as arguments and give values back; neither owns a
 //! socket, a clock or a thread, and nothing assumes that a room's participants share a worker.
 
+pub mod address;
 pub mod allocation;
 pub mod congestion;
+pub mod framing;
 pub mod id;
 pub mod media;
 pub mod peer;

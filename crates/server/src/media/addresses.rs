@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use sfu::address::TransportAddress;
+
 /// Addresses told to clients at most: each costs every client checks, and a machine with more has bridges that
 /// nobody outside reaches.
 const MAX_CANDIDATES: usize = 8;
@@ -26,9 +28,17 @@ impl Wanted {
         }
     }
 
-    /// Addresses told to clients, the likeliest first. `interfaces` are those of this machine, `open` what could
-    /// be opened.
-    pub(super) fn to_tell(self, interfaces: &[IpAddr], open: &[SocketAddr]) -> Vec<SocketAddr> {
+    /// Addresses told to clients, the likeliest first, each by UDP and then each by TCP. `interfaces` are those of this
+    /// machine, `open` what could be opened.
+    pub(super) fn to_tell(self, interfaces: &[IpAddr], open: &[SocketAddr]) -> Vec<TransportAddress> {
+        let told = self.told(interfaces, open);
+        let by_udp = told.iter().copied().map(TransportAddress::udp);
+        by_udp
+            .chain(told.iter().copied().map(TransportAddress::tcp))
+            .collect()
+    }
+
+    fn told(self, interfaces: &[IpAddr], open: &[SocketAddr]) -> Vec<SocketAddr> {
         let Some(port) = open.first().map(SocketAddr::port) else {
             return Vec::new();
         };
@@ -101,7 +111,7 @@ mod tests {
             .iter()
             .map(|&address| SocketAddr::new(ip(address), 7882))
             .collect();
-        let told = wanted.to_tell(&INTERFACES.map(ip), &open);
+        let told = wanted.told(&INTERFACES.map(ip), &open);
         told.iter().map(|address| address.to_string()).collect()
     }
 
@@ -140,6 +150,26 @@ mod tests {
         assert_eq!(
             told("127.0.0.1", None, &["0.0.0.0", "::"]),
             ["127.0.0.1:7882", "192.0.2.10:7882", "[2001:db8::10]:7882"]
+        );
+    }
+
+    #[test]
+    fn every_address_is_told_by_udp_before_any_is_by_tcp() {
+        let wanted = Wanted {
+            listen: ip("0.0.0.0"),
+            media_address: None,
+        };
+        let open = ["0.0.0.0:7882", "[::]:7882"].map(|text| text.parse().expect("an address"));
+        let told = wanted.to_tell(&INTERFACES.map(ip), &open);
+        let told: Vec<_> = told.iter().map(|address| address.to_string()).collect();
+        assert_eq!(
+            told,
+            [
+                "192.0.2.10:7882",
+                "[2001:db8::10]:7882",
+                "192.0.2.10:7882 (TCP)",
+                "[2001:db8::10]:7882 (TCP)"
+            ]
         );
     }
 

@@ -15,6 +15,7 @@ pub(super) struct Counts {
     busy_us: Counter,
     ticks: Counter,
     peers: Gauge,
+    connections: Gauge,
     segments: Gauge,
 }
 
@@ -27,7 +28,7 @@ pub(super) fn describe() {
     );
     describe_counter!(
         "palabre_media_dropped_total",
-        "Datagrams not handled, by reason: unknown_peer, unknown_source, worker_behind, send_buffer_full, unreachable, no_socket"
+        "Datagrams not handled, by reason: unknown_peer, unknown_source, worker_behind, send_buffer_full, unreachable, no_socket, connection_behind, no_connection"
     );
     describe_counter!(
         "palabre_media_strays_total",
@@ -47,6 +48,10 @@ pub(super) fn describe() {
     );
     describe_gauge!("palabre_media_peers", "Connections by media thread");
     describe_gauge!(
+        "palabre_media_tcp_connections",
+        "Open TCP connections of clients by media thread, also of those not recognised yet"
+    );
+    describe_gauge!(
         "palabre_media_segments",
         "Datagrams the system sends in one call at most (1: it cannot cut runs, GSO is off)"
     );
@@ -63,7 +68,8 @@ impl Counts {
             strays: counter!("palabre_media_strays_total"),
             busy_us: counter!("palabre_media_busy_microseconds_total", "worker" => worker.clone()),
             ticks: counter!("palabre_media_ticks_total", "worker" => worker.clone()),
-            peers: gauge!("palabre_media_peers", "worker" => worker),
+            peers: gauge!("palabre_media_peers", "worker" => worker.clone()),
+            connections: gauge!("palabre_media_tcp_connections", "worker" => worker),
             segments: gauge!("palabre_media_segments"),
         }
     }
@@ -90,9 +96,10 @@ impl Counts {
         self.segments.set(segments as f64);
     }
 
-    pub(super) fn tick(&self, busy: Duration, peers: usize) {
+    pub(super) fn tick(&self, busy: Duration, peers: usize, connections: usize) {
         self.busy_us.increment(busy.as_micros() as u64);
         self.ticks.increment(1);
         self.peers.set(peers as f64);
+        self.connections.set(connections as f64);
     }
 }

@@ -9,6 +9,8 @@ use sfu::id::PeerId;
 use sfu::media::PeerCommand;
 use sfu::shard::relay::RelayMessage;
 
+use super::tcp::Connection;
+
 /// Messages that may wait. A room of a hundred that everybody joins at once sends about 10 000 commands; a worker
 /// that is this far behind has been stuck for seconds.
 const CAPACITY: usize = 32_768;
@@ -23,6 +25,8 @@ pub(super) enum Message {
     Command(PeerId, PeerCommand),
     /// From another worker's shard.
     Relay(RelayMessage),
+    /// A TCP connection whose peer is this worker's, with what was read of it.
+    Connection(Box<Connection>),
     /// A datagram for a peer of this worker that the system gave to another.
     Stray {
         source: SocketAddr,

@@ -1,10 +1,14 @@
 //! The media threads through real sockets, against another maker's WebRTC (str0m).
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::io::{ErrorKind, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
+use sfu::address::Protocol as Told;
+use sfu::framing::{self, Frames};
 use sfu::id::PeerId;
 use sfu::media::{Channel, IceCredentials, PeerCommand, PeerEvent, PeerSeed, RemoteTransport};
 use str0m::channel::{ChannelConfig, ChannelId};
@@ -30,17 +34,111 @@ fn media(workers: usize) -> Arc<MediaThreads> {
     MediaThreads::start_with(wanted, 0, workers).expect("some port is free")
 }
 
+/// What clients are told of the server.
+fn server(media: &MediaThreads, protocol: Told) -> SocketAddr {
+    let told = media.local_transport().candidates;
+    told.iter()
+        .find(|candidate| candidate.protocol == protocol)
+        .expect("told")
+        .address
+}
+
 /// A client behind a NAT: what it thinks its address is never changes, its socket may.
 struct Client {
     peer: PeerId,
     rtc: Rtc,
     local: SocketAddr,
-    socket: UdpSocket,
+    /// What it thinks carries its datagrams.
+    protocol: Protocol,
+    server: SocketAddr,
+    line: Line,
     channel: ChannelId,
     opened: bool,
     messages: Vec<Vec<u8>>,
     events: EventSource,
     told: Vec<PeerEvent>,
+}
+
+/// What carries a client's datagrams to the server and back.
+enum Line {
+    Udp(UdpSocket),
+    Tcp {
+        stream: TcpStream,
+        frames: Frames,
+        /// A client checks a connection before it uses it (RFC 8445 §6.1).
+        checked: bool,
+    },
+}
+
+impl Line {
+    fn udp() -> Self {
+        Self::Udp(socket())
+    }
+
+    fn tcp(server: SocketAddr) -> Self {
+        let stream = TcpStream::connect(server).expect("the server listens");
+        let grain = Some(Duration::from_millis(1));
+        stream.set_read_timeout(grain).expect("a socket option");
+        Self::Tcp {
+            stream,
+            frames: Frames::default(),
+            checked: false,
+        }
+    }
+
+    fn local(&self) -> SocketAddr {
+        let local = match self {
+            Self::Udp(socket) => socket.local_addr(),
+            Self::Tcp { stream, .. } => stream.local_addr(),
+        };
+        local.expect("bound")
+    }
+
+    fn protocol(&self) -> Protocol {
+        match self {
+            Self::Udp(_) => Protocol::Udp,
+            Self::Tcp { .. } => Protocol::Tcp,
+        }
+    }
+
+    fn send(&mut self, datagram: &[u8], server: SocketAddr) {
+        match self {
+            // A full buffer loses a datagram, as a network does.
+            Self::Udp(socket) => drop(socket.send_to(datagram, server)),
+            Self::Tcp { stream, checked, .. } => {
+                *checked |= datagram.first().is_some_and(|&first| first < 4);
+                if !*checked {
+                    return;
+                }
+                let header = framing::header(datagram).expect("short enough");
+                stream
+                    .write_all(&[&header, datagram].concat())
+                    .expect("the server reads");
+            }
+        }
+    }
+
+    /// What came, after about a millisecond.
+    fn receive(&mut self) -> Vec<Vec<u8>> {
+        let mut buffer = [0; 2000];
+        match self {
+            Self::Udp(socket) => socket
+                .recv(&mut buffer)
+                .map(|length| buffer[..length].to_vec())
+                .into_iter()
+                .collect(),
+            Self::Tcp { stream, frames, .. } => {
+                let length = stream.read(&mut buffer).unwrap_or_default();
+                let mut datagrams = Vec::new();
+                let pushed = frames.push(&mut buffer[..length], |datagram| {
+                    datagrams.push(datagram.to_vec());
+                    ControlFlow::Continue(())
+                });
+                pushed.expect("well framed");
+                datagrams
+            }
+        }
+    }
 }
 
 fn socket() -> UdpSocket {
@@ -52,6 +150,14 @@ fn socket() -> UdpSocket {
 
 impl Client {
     fn new(media: &MediaThreads, number: u64) -> Self {
+        Self::on(Line::udp(), media, number)
+    }
+
+    fn by_tcp(media: &MediaThreads, number: u64) -> Self {
+        Self::on(Line::tcp(server(media, Told::Tcp)), media, number)
+    }
+
+    fn on(line: Line, media: &MediaThreads, number: u64) -> Self {
         let peer = PeerId(number);
         let ours = IceCredentials {
             ufrag: format!("ufrag{number}"),
@@ -65,13 +171,12 @@ impl Client {
         };
         media.create_peer(seed, sink);
 
-        let socket = socket();
-        let local = socket.local_addr().expect("bound");
+        let (local, protocol) = (line.local(), line.protocol());
         let transport = media.local_transport();
         let mut rtc = Rtc::new(Instant::now());
-        rtc.add_local_candidate(Candidate::host(local, "udp").expect("a candidate"));
-        let server = transport.candidates[0];
-        rtc.add_remote_candidate(Candidate::host(server, "udp").expect("a candidate"));
+        rtc.add_local_candidate(Candidate::host(local, protocol).expect("a candidate"));
+        let server = server(media, Told::Udp);
+        rtc.add_remote_candidate(Candidate::host(server, protocol).expect("a candidate"));
         let mut api = rtc.direct_api();
         let theirs = api.local_ice_credentials();
         let mut fingerprint = [0; 32];
@@ -103,7 +208,9 @@ impl Client {
             peer,
             rtc,
             local,
-            socket,
+            protocol,
+            server,
+            line,
             channel,
             opened: false,
             messages: Vec::new(),
@@ -117,20 +224,17 @@ impl Client {
         loop {
             match self.rtc.poll_output() {
                 Ok(Output::Timeout(_)) | Err(_) => break,
-                Ok(Output::Transmit(transmit)) => {
-                    // A full buffer loses a datagram, as a network does.
-                    let _ = self.socket.send_to(&transmit.contents, transmit.destination);
-                }
+                Ok(Output::Transmit(transmit)) => self.line.send(&transmit.contents, transmit.destination),
                 Ok(Output::Event(Event::ChannelOpen(..))) => self.opened = true,
                 Ok(Output::Event(Event::ChannelData(data))) => self.messages.push(data.data),
                 Ok(Output::Event(_)) => {}
             }
         }
-        let mut buffer = [0; 2000];
-        if let Ok((length, from)) = self.socket.recv_from(&mut buffer)
-            && let Ok(receive) = Receive::new(Protocol::Udp, from, self.local, &buffer[..length])
-        {
-            let _ = self.rtc.handle_input(Input::Receive(Instant::now(), receive));
+        for datagram in self.line.receive() {
+            let protocol = self.protocol;
+            if let Ok(receive) = Receive::new(protocol, self.server, self.local, &datagram) {
+                let _ = self.rtc.handle_input(Input::Receive(Instant::now(), receive));
+            }
         }
         let _ = self.rtc.handle_input(Input::Timeout(Instant::now()));
         while let Some(Some((peer, event))) = self.events.next().now_or_never() {
@@ -189,7 +293,7 @@ fn a_client_whose_address_changes_stays_whichever_thread_it_reaches() {
     let mut clients = vec![Client::new(&media, 1)];
     until(&mut clients, "it connects", |client| client.is_open());
     for round in 0..2u8 {
-        clients[0].socket = socket();
+        clients[0].line = Line::udp();
         clients[0].say(&[round]);
         let bytes = [100 + round].as_slice().into();
         let channel = Channel::Reliable;
@@ -198,6 +302,83 @@ fn a_client_whose_address_changes_stays_whichever_thread_it_reaches() {
             client.was_heard(&[round]) && client.messages.last() == Some(&vec![100 + round])
         });
     }
+}
+
+#[test]
+fn clients_whose_networks_let_no_udp_pass_connect_by_tcp() {
+    let media = media(3);
+    let mut clients: Vec<_> = (1..=6).map(|number| Client::by_tcp(&media, number)).collect();
+    until(&mut clients, "all connect", |client| client.is_open());
+    for client in &mut clients {
+        client.say(b"from the client");
+        let bytes = b"from the room".as_slice().into();
+        let channel = Channel::Reliable;
+        media.command(client.peer, PeerCommand::SendData { channel, bytes });
+    }
+    until(&mut clients, "all hear and are heard", |client| {
+        client.was_heard(b"from the client") && client.messages == [b"from the room"]
+    });
+}
+
+#[test]
+fn a_client_goes_from_udp_to_tcp_and_back_whichever_thread_it_reaches() {
+    let media = media(8);
+    let mut clients = vec![Client::new(&media, 1)];
+    until(&mut clients, "it connects", |client| client.is_open());
+    let lines: [fn(SocketAddr) -> Line; 2] = [Line::tcp, |_| Line::udp()];
+    for (round, line) in (0u8..).zip(lines) {
+        clients[0].line = line(clients[0].server);
+        clients[0].say(&[round]);
+        let bytes = [100 + round].as_slice().into();
+        let channel = Channel::Reliable;
+        media.command(PeerId(1), PeerCommand::SendData { channel, bytes });
+        until(&mut clients, "both sides hear after the change", |client| {
+            client.was_heard(&[round]) && client.messages.last() == Some(&vec![100 + round])
+        });
+    }
+}
+
+#[test]
+fn a_connection_without_a_secret_of_ours_is_closed_at_its_first_word() {
+    let media = media(2);
+    let mut clients = vec![Client::by_tcp(&media, 1)];
+    until(&mut clients, "it connects", |client| client.is_open());
+    for words in [
+        b"GET / HTTP/1.1\r\n\r\n".as_slice(),
+        b"\x00\x04\x80aaa",
+        b"\x00\x04\x00\x01\x00\x00",
+    ] {
+        let mut stranger = TcpStream::connect(server(&media, Told::Tcp)).expect("the server listens");
+        stranger
+            .set_read_timeout(Some(PATIENCE))
+            .expect("a socket option");
+        stranger.write_all(words).expect("writes");
+        // A reset says as much.
+        let end = stranger.read(&mut [0; 10]).or_else(|error| match error.kind() {
+            ErrorKind::ConnectionReset => Ok(0),
+            _ => Err(error),
+        });
+        assert_eq!(end.expect("it is closed"), 0, "{words:?}");
+    }
+    clients[0].say(b"undisturbed");
+    until(&mut clients, "the client is undisturbed", |client| {
+        client.was_heard(b"undisturbed")
+    });
+}
+
+#[test]
+fn the_connection_of_a_closed_peer_is_closed() {
+    let media = media(2);
+    let mut clients = vec![Client::by_tcp(&media, 1)];
+    until(&mut clients, "it connects", |client| client.is_open());
+    media.command(PeerId(1), PeerCommand::Close);
+    let Line::Tcp { stream, .. } = &mut clients[0].line else {
+        panic!("by TCP")
+    };
+    stream.set_read_timeout(Some(PATIENCE)).expect("a socket option");
+    let mut farewell = Vec::new();
+    stream.read_to_end(&mut farewell).expect("it ends");
+    assert!(!farewell.is_empty(), "the peer was told");
 }
 
 #[test]
@@ -220,7 +401,7 @@ fn garbage_from_anywhere_disturbs_nobody() {
     let media = media(2);
     let mut clients = vec![Client::new(&media, 1)];
     let stranger = socket();
-    let server = media.local_transport().candidates[0];
+    let server = server(&media, Told::Udp);
     let mut done = 0u8;
     until(&mut clients, "it connects all the same", |client| {
         for length in [0, 1, 20, 200, 1400] {
@@ -242,6 +423,7 @@ fn the_threads_end_when_told_to() {
     let begun = Instant::now();
     media.stop();
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
-    let port = media.local_transport().candidates[0].port();
+    let port = server(&media, Told::Udp).port();
     assert!(UdpSocket::bind((HERE, port)).is_ok(), "the port is free again");
+    assert!(TcpStream::connect((HERE, port)).is_err(), "by TCP too");
 }

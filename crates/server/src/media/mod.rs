@@ -5,6 +5,7 @@ mod counts;
 mod inbox;
 #[cfg(test)]
 mod loopback_tests;
+mod tcp;
 mod threads;
 mod udp;
 mod worker;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use mio::{Poll, Waker};
+use sfu::address::Protocol;
 use sfu::id::{PeerId, ShardId};
 use sfu::media::{PeerCommand, PeerEnd, PeerEvent, PeerSeed};
 use sfu::peer::certificate::Certificate;
@@ -16,13 +17,17 @@ use sfu::shard::{Shard, ShardConfig, ShardFailure};
 
 use super::addresses::{self, Wanted};
 use super::inbox::{Inbox, Message};
-use super::udp::{self, OpenError};
+use super::tcp::{self, Listener};
+use super::udp::{self, OpenError, Opened};
 use super::worker::{WAKE, Worker};
 use super::{EventSink, MediaPlane, counts};
 use crate::config::Settings;
 
 /// Media threads at most: a shard number has 16 bits, and no machine has more processors than this.
 const MAX_WORKERS: usize = 256;
+
+/// Free UDP ports that are tried until one is free by TCP too.
+const FREE_PORT_TRIES: usize = 16;
 
 /// Why media cannot be carried, in one sentence.
 #[derive(Debug, thiserror::Error)]
@@ -81,7 +86,7 @@ impl MediaThreads {
     pub(super) fn start_with(wanted: Wanted, port: u16, workers: usize) -> Result<Arc<Self>, MediaError> {
         crate::http::metrics::install();
         counts::describe();
-        let opened = udp::open(&wanted.to_open(), port, workers)?;
+        let (opened, listeners) = open(wanted, port, workers)?;
         let candidates = wanted.to_tell(&addresses::interfaces(), &opened.addresses);
         let certificate =
             Certificate::generate().map_err(|error| MediaError::Certificate(error.to_string()))?;
@@ -107,9 +112,11 @@ impl MediaThreads {
             transport,
             threads: Mutex::default(),
         });
-        for (number, (poll, sockets)) in polls.into_iter().zip(opened.workers).enumerate() {
+        let sockets = opened.workers.into_iter().zip(listeners);
+        for (number, (poll, (sockets, listeners))) in polls.into_iter().zip(sockets).enumerate() {
             let id = ShardId(number as u16);
-            let worker = Worker::new(id, shared.new_shard(id)?, sockets, poll, shared.clone())?;
+            let shard = shared.new_shard(id)?;
+            let worker = Worker::new(id, shard, sockets, listeners, poll, shared.clone())?;
             let thread = std::thread::Builder::new().name(format!("media-{number}"));
             locked(&media.threads).push(thread.spawn(|| worker.run())?);
         }
@@ -118,14 +125,15 @@ impl MediaThreads {
 
     /// Says in the log where media is carried, and what an operator might want to change.
     pub fn announce(&self) {
-        let addresses: Vec<_> = self
-            .transport
-            .candidates
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let told = self.transport.candidates.iter();
+        let by_udp = told.filter(|candidate| candidate.protocol == Protocol::Udp);
+        let addresses: Vec<_> = by_udp.map(ToString::to_string).collect();
         let threads = self.shared.inboxes.len();
-        tracing::info!(threads, addresses = addresses.join(", "), "media is carried");
+        tracing::info!(
+            threads,
+            addresses = addresses.join(", "),
+            "media is carried, by UDP and TCP"
+        );
         if self.small_buffers {
             tracing::info!(
                 "UDP receive buffers are small; raise net.core.rmem_max to 4194304 for large rooms"
@@ -149,6 +157,19 @@ impl MediaThreads {
             if thread.join().is_err() {
                 tracing::error!("a media thread had failed");
             }
+        }
+    }
+}
+
+/// Opens the media port, UDP and TCP alike. Any port that is free by both will do when `port` is 0.
+fn open(wanted: Wanted, port: u16, workers: usize) -> Result<(Opened, Vec<Vec<Listener>>), OpenError> {
+    let mut tries = if port == 0 { FREE_PORT_TRIES } else { 1 };
+    loop {
+        tries -= 1;
+        let opened = udp::open(&wanted.to_open(), port, workers)?;
+        match tcp::open(&opened.addresses, workers) {
+            Err(OpenError::InUse { .. }) if tries > 0 => {}
+            listeners => return Ok((opened, listeners?)),
         }
     }
 }

@@ -24,11 +24,18 @@ pub(super) const RECEIVE_BYTES: usize = 65_535;
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Somebody else has the port.
-    #[error("UDP {0} is used by another program; choose another port with --media-port")]
-    InUse(SocketAddr),
+    #[error("{protocol} {address} is used by another program; choose another port with --media-port")]
+    InUse {
+        /// UDP or TCP.
+        protocol: &'static str,
+        /// Which.
+        address: SocketAddr,
+    },
     /// Anything else.
-    #[error("UDP {address} cannot be opened: {source}")]
+    #[error("{protocol} {address} cannot be opened: {source}")]
     Failed {
+        /// UDP or TCP.
+        protocol: &'static str,
         /// Which.
         address: SocketAddr,
         /// What the system said.
@@ -69,15 +76,13 @@ pub(super) fn open(addresses: &[IpAddr], port: u16, workers: usize) -> Result<Op
         let address = SocketAddr::new(ip, port);
         match bind(address, false) {
             Ok(socket) => {
-                let bound = socket
-                    .local_addr()
-                    .map_err(|source| OpenError::Failed { address, source })?;
+                let bound = socket.local_addr().map_err(|source| failed(address, source))?;
                 port = bound.port();
                 opened.push(bound);
                 alone.push(socket);
             }
-            Err(source) if source.kind() == ErrorKind::AddrInUse => return Err(OpenError::InUse(address)),
-            Err(source) => missing = Some(OpenError::Failed { address, source }),
+            Err(source) if source.kind() == ErrorKind::AddrInUse => return Err(failed(address, source)),
+            Err(source) => missing = Some(failed(address, source)),
         }
     }
     match missing {
@@ -95,6 +100,24 @@ pub(super) fn open(addresses: &[IpAddr], port: u16, workers: usize) -> Result<Op
     })
 }
 
+fn failed(address: SocketAddr, source: io::Error) -> OpenError {
+    OpenError::of("UDP", address, source)
+}
+
+impl OpenError {
+    /// What the system said about a port.
+    pub(super) fn of(protocol: &'static str, address: SocketAddr, source: io::Error) -> Self {
+        match source.kind() {
+            ErrorKind::AddrInUse => Self::InUse { protocol, address },
+            _ => Self::Failed {
+                protocol,
+                address,
+                source,
+            },
+        }
+    }
+}
+
 fn bind(address: SocketAddr, shared: bool) -> io::Result<UdpSocket> {
     let socket = Raw::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
     if address.is_ipv6() {
@@ -110,7 +133,7 @@ fn bind(address: SocketAddr, shared: bool) -> io::Result<UdpSocket> {
 
 impl Socket {
     fn open(address: SocketAddr) -> Result<Self, OpenError> {
-        let failed = |source| OpenError::Failed { address, source };
+        let failed = |source| failed(address, source);
         let socket = bind(address, true).map_err(failed)?;
         let state = UdpSocketState::new(UdpSockRef::from(&socket)).map_err(failed)?;
         let reference = UdpSockRef::from(&socket);
@@ -167,7 +190,7 @@ impl Socket {
             let segments = self.segments().min(run.count).max(1);
             let (part, following) = rest.split_at(rest.len().min(run.segment_size * segments));
             let transmit = Transmit {
-                destination: run.destination,
+                destination: run.destination.address,
                 ecn: None,
                 contents: part,
                 segment_size: (part.len() > run.segment_size).then_some(run.segment_size),
@@ -190,6 +213,8 @@ impl Socket {
 mod tests {
     use std::net::Ipv4Addr;
 
+    use sfu::address::TransportAddress;
+
     use super::*;
 
     const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -211,7 +236,7 @@ mod tests {
     fn a_second_server_does_not_share_the_port_of_the_first() {
         let first = open(&[HERE], 0, 2).expect("some port is free");
         let port = first.addresses[0].port();
-        assert!(matches!(open(&[HERE], port, 2), Err(OpenError::InUse(_))));
+        assert!(matches!(open(&[HERE], port, 2), Err(OpenError::InUse { .. })));
     }
 
     #[test]
@@ -248,7 +273,7 @@ mod tests {
         let bytes: Vec<u8> = (0..250u8).collect();
         let destination = client.local_addr().expect("bound");
         let run = Run {
-            destination,
+            destination: TransportAddress::udp(destination),
             start: 0,
             end: bytes.len(),
             segment_size: 100,

@@ -3,6 +3,8 @@
 //! A tick takes what others want, then packets (a bounded batch), then what time brings; then sends all that came
 //! of it at once, and tells rooms and other workers. It waits only when nothing is left to do.
 
+mod conversing;
+
 use std::collections::{HashMap, VecDeque};
 use std::io::IoSliceMut;
 use std::net::{IpAddr, SocketAddr};
@@ -13,6 +15,7 @@ use std::time::{Duration, Instant};
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 use quinn_udp::RecvMeta;
+use sfu::address::{Protocol, TransportAddress};
 use sfu::id::{PeerId, ShardId};
 use sfu::media::{PeerCommand, PeerEnd, PeerEvent};
 use sfu::shard::directory::Claim;
@@ -23,6 +26,7 @@ use sfu::shard::{Received, Shard, ShardOutput};
 use super::EventSink;
 use super::counts::Counts;
 use super::inbox::{Inbox, Message};
+use super::tcp::{Listener, Tcp};
 use super::threads::Shared;
 use super::udp::{RECEIVE_BUFFERS, RECEIVE_BYTES, Socket};
 
@@ -41,6 +45,7 @@ pub(super) struct Worker {
     id: ShardId,
     shard: Shard,
     sockets: Vec<Socket>,
+    tcp: Tcp,
     poll: Poll,
     shared: Arc<Shared>,
     counts: Counts,
@@ -60,6 +65,7 @@ impl Worker {
         id: ShardId,
         shard: Shard,
         sockets: Vec<Socket>,
+        listeners: Vec<Listener>,
         poll: Poll,
         shared: Arc<Shared>,
     ) -> std::io::Result<Self> {
@@ -68,6 +74,8 @@ impl Worker {
             poll.registry()
                 .register(&mut SourceFd(&descriptor), Token(index), Interest::READABLE)?;
         }
+        let registry = poll.registry().try_clone()?;
+        let tcp = Tcp::new(listeners, registry, sockets.len(), Instant::now())?;
         let counts = Counts::new(id);
         if let Some(socket) = sockets.first() {
             counts.segments(socket.segments());
@@ -76,6 +84,7 @@ impl Worker {
             id,
             shard,
             sockets,
+            tcp,
             poll,
             shared,
             counts,
@@ -97,7 +106,8 @@ impl Worker {
             if catch_unwind(AssertUnwindSafe(|| self.tick())).is_err() && !self.begin_anew() {
                 return;
             }
-            self.counts.tick(busy_since.elapsed(), self.shard.len());
+            self.counts
+                .tick(busy_since.elapsed(), self.shard.len(), self.tcp.len());
             self.wait(&mut events);
         }
         // Rooms have said good-bye: their last commands, and what is to be sent for them.
@@ -110,12 +120,16 @@ impl Worker {
         for index in 0..self.sockets.len() {
             self.receive(index, now);
         }
+        self.converse(now);
         let now = Instant::now();
         self.shard.timeout(now);
         self.flush(now);
         self.tell(now);
         // What was told to ourselves may have something to be sent too.
         self.flush(now);
+        let shard = &self.shard;
+        self.tcp
+            .sweep(now, |remote| shard.knows(TransportAddress::tcp(remote)));
     }
 
     fn take_messages(&mut self, now: Instant) {
@@ -130,6 +144,7 @@ impl Worker {
                     self.shard.command(now, peer, command);
                 }
                 Message::Relay(message) => self.shard.relay(now, message),
+                Message::Connection(connection) => self.tcp.adopt(*connection),
                 Message::Stray {
                     source,
                     local,
@@ -162,34 +177,43 @@ impl Worker {
         self.buffer = buffer;
     }
 
+    /// Takes a datagram that came by UDP.
     fn datagram(&mut self, now: Instant, source: SocketAddr, local: Option<IpAddr>, datagram: &mut [u8]) {
         let stun = datagram.first().is_some_and(|&first| first < 4);
-        match self.shard.receive(now, source, datagram) {
-            Received::Taken => {
+        match self.place(now, TransportAddress::udp(source), datagram) {
+            Placed::Here => {
                 if let Some(local) = local.filter(|_| stun) {
                     remember(&mut self.locals, source, local);
                 }
             }
+            Placed::Elsewhere(holder) => {
+                remember(&mut self.strays, source, holder);
+                self.hand_over(holder, source, local, datagram);
+            }
+            Placed::Nowhere => match self.strays.get(&source) {
+                Some(&holder) if holder != self.id => self.hand_over(holder, source, local, datagram),
+                _ => self.counts.dropped("unknown_source", 1),
+            },
+            Placed::Unknown => self.counts.dropped("unknown_peer", 1),
+        }
+    }
+
+    /// Gives a datagram to the peer it is for, when that is one of ours or nobody's yet.
+    fn place(&mut self, now: Instant, source: TransportAddress, datagram: &mut [u8]) -> Placed {
+        match self.shard.receive(now, source, datagram) {
+            Received::Taken => Placed::Here,
             Received::UnknownStun { ufrag } => match self.shared.claim(&ufrag, self.id) {
                 Claim::Adopt(seed, queued) => {
                     self.sinks
                         .extend(self.shared.sink(seed.id).map(|sink| (seed.id, sink)));
                     self.shard.adopt(now, seed, queued);
-                    if let Some(local) = local {
-                        remember(&mut self.locals, source, local);
-                    }
                     self.shard.receive(now, source, datagram);
+                    Placed::Here
                 }
-                Claim::Elsewhere(holder) => {
-                    remember(&mut self.strays, source, holder);
-                    self.hand_over(holder, source, local, datagram);
-                }
-                Claim::Unknown => self.counts.dropped("unknown_peer", 1),
+                Claim::Elsewhere(holder) => Placed::Elsewhere(holder),
+                Claim::Unknown => Placed::Unknown,
             },
-            Received::Ignored => match self.strays.get(&source) {
-                Some(&holder) if holder != self.id => self.hand_over(holder, source, local, datagram),
-                _ => self.counts.dropped("unknown_source", 1),
-            },
+            Received::Ignored => Placed::Nowhere,
         }
     }
 
@@ -209,12 +233,22 @@ impl Worker {
     fn flush(&mut self, now: Instant) {
         self.shard.flush(now, &mut self.batch);
         for run in self.batch.runs() {
-            let Some(socket) = self.sockets.iter().find(|socket| socket.reaches(run.destination)) else {
+            let bytes = self.batch.bytes(run);
+            let TransportAddress { protocol, address } = run.destination;
+            if protocol == Protocol::Tcp {
+                let refused = self.tcp.send(address, run, bytes);
+                let (count, _) = refused.unwrap_or_default();
+                self.counts.sent(bytes.len(), run.count - count);
+                if let Some((count, reason)) = refused {
+                    self.counts.dropped(reason, count);
+                }
+                continue;
+            }
+            let Some(socket) = self.sockets.iter().find(|socket| socket.reaches(address)) else {
                 self.counts.dropped("no_socket", run.count);
                 continue;
             };
-            let bytes = self.batch.bytes(run);
-            let local = self.locals.get(&run.destination).copied();
+            let local = self.locals.get(&address).copied();
             let (refused, reason) = socket.send(run, bytes, local);
             self.counts.sent(bytes.len(), run.count - refused.min(run.count));
             if let Some(reason) = reason {
@@ -269,7 +303,7 @@ impl Worker {
             .shard
             .poll_timeout()
             .map(|at| at.saturating_duration_since(Instant::now()));
-        let unread = self.sockets.iter().any(|socket| socket.readable);
+        let unread = self.sockets.iter().any(|socket| socket.readable) || self.tcp.is_ready();
         let patience = if unread {
             Duration::ZERO
         } else {
@@ -284,8 +318,9 @@ impl Worker {
             }
         }
         for event in events.iter() {
-            if let Some(socket) = self.sockets.get_mut(event.token().0) {
-                socket.readable = true;
+            match self.sockets.get_mut(event.token().0) {
+                Some(socket) => socket.readable = true,
+                None => self.tcp.happened(event.token()),
             }
         }
     }
@@ -302,6 +337,7 @@ impl Worker {
             sink.send(peer, PeerEvent::Ended(PeerEnd::Fault));
             self.shared.forget(peer);
         }
+        self.tcp.clear();
         self.locals.clear();
         self.strays.clear();
         self.batch.clear();
@@ -317,6 +353,19 @@ impl Worker {
             }
         }
     }
+}
+
+/// Where a datagram belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Placed {
+    /// A peer of this worker took it.
+    Here,
+    /// Its peer lives on another worker.
+    Elsewhere(ShardId),
+    /// It names a peer that nobody knows.
+    Unknown,
+    /// It names no peer, and its source is not known here.
+    Nowhere,
 }
 
 /// Remembers something about a client's address, within bounds.

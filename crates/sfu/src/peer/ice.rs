@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use aws_lc_rs::hmac;
 use is::stun::StunMessage;
 
+use crate::address::TransportAddress;
 use crate::media::IceCredentials;
 
 /// Source addresses kept per peer: a client with several interfaces and relays checks from about ten.
@@ -16,7 +17,7 @@ pub(crate) enum Checked {
     /// A valid check: send `response` back; `forgotten` is an address that made room.
     Answered {
         response: Vec<u8>,
-        forgotten: Option<SocketAddr>,
+        forgotten: Option<TransportAddress>,
     },
     /// Not a request, not for us, or its integrity is wrong.
     Refused,
@@ -27,8 +28,8 @@ pub(crate) enum Checked {
 pub(crate) struct IceLite {
     /// Newest last; while a restart is under way both are valid.
     credentials: Vec<IceCredentials>,
-    addresses: Vec<SocketAddr>,
-    selected: Option<SocketAddr>,
+    addresses: Vec<TransportAddress>,
+    selected: Option<TransportAddress>,
     nominated: bool,
 }
 
@@ -70,17 +71,17 @@ impl IceLite {
     }
 
     /// Every address this peer checked from.
-    pub(crate) fn addresses(&self) -> &[SocketAddr] {
+    pub(crate) fn addresses(&self) -> &[TransportAddress] {
         &self.addresses
     }
 
     /// Where to send: the latest nominated address, else the first that checked.
-    pub(crate) fn selected(&self) -> Option<SocketAddr> {
+    pub(crate) fn selected(&self) -> Option<TransportAddress> {
         self.selected
     }
 
     /// Answers a STUN datagram.
-    pub(crate) fn receive(&mut self, source: SocketAddr, datagram: &[u8]) -> Checked {
+    pub(crate) fn receive(&mut self, source: TransportAddress, datagram: &[u8]) -> Checked {
         let Some((response, nominates, position)) = self.answer(source, datagram) else {
             return Checked::Refused;
         };
@@ -109,7 +110,7 @@ impl IceLite {
     }
 
     /// Decides about one request: what to answer, whether it nominates, and which credentials it used.
-    fn answer(&self, source: SocketAddr, datagram: &[u8]) -> Option<(Vec<u8>, bool, usize)> {
+    fn answer(&self, source: TransportAddress, datagram: &[u8]) -> Option<(Vec<u8>, bool, usize)> {
         let message = StunMessage::parse(datagram).ok()?;
         if !message.is_binding_request() {
             return None;
@@ -121,7 +122,8 @@ impl IceLite {
             return None;
         }
         // A dual-stack socket shows IPv4 sources as mapped IPv6; the client must see its own form.
-        let mapped = SocketAddr::new(source.ip().to_canonical(), source.port());
+        let (ip, port) = (source.address.ip(), source.address.port());
+        let mapped = SocketAddr::new(ip.to_canonical(), port);
         let mut response = vec![0; 128];
         let reply = StunMessage::binding_reply(message.trans_id(), mapped);
         let length = reply.to_bytes(Some(password), &mut response, hmac_sha1).ok()?;
@@ -153,8 +155,8 @@ pub(crate) mod tests {
         bytes
     }
 
-    fn address(port: u16) -> SocketAddr {
-        SocketAddr::from(([192, 0, 2, 1], port))
+    fn address(port: u16) -> TransportAddress {
+        TransportAddress::udp(SocketAddr::from(([192, 0, 2, 1], port)))
     }
 
     fn is_answered(checked: &Checked) -> bool {
@@ -173,7 +175,7 @@ pub(crate) mod tests {
         let reply = StunMessage::parse(&response).unwrap();
         assert!(reply.is_successful_binding_response());
         assert!(reply.verify(ours.password.as_bytes(), hmac_sha1));
-        assert_eq!(reply.mapped_address(), Some(address(1)));
+        assert_eq!(reply.mapped_address(), Some(address(1).address));
         assert_eq!(ice.selected(), Some(address(1)));
     }
 

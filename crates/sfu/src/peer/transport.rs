@@ -1,6 +1,5 @@
 //! The layers below media, joined: a datagram comes in and is answered, or turns out to be media.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,6 +10,7 @@ use super::dtls::{DtlsEvent, DtlsServer};
 use super::flood::Flood;
 use super::ice::{Checked, IceLite};
 use super::srtp::{Inbound, Outbound, Profile, split_keying_material};
+use crate::address::TransportAddress;
 use crate::media::{Channel, IceCredentials, PeerEnd, PeerSeed, RemoteTransport};
 use crate::rtp::header::{Header, is_rtcp};
 
@@ -39,9 +39,9 @@ pub(crate) enum TransportEvent {
     Connected,
     Data(DataEvent),
     /// The shard's map learns an address.
-    Address(SocketAddr),
+    Address(TransportAddress),
     /// The shard's map forgets one.
-    Forget(SocketAddr),
+    Forget(TransportAddress),
 }
 
 /// ICE, DTLS, SRTP and data channels of one peer.
@@ -56,7 +56,7 @@ pub(crate) struct Transport {
     connected: bool,
     inbound: Option<Inbound>,
     outbound: Option<Outbound>,
-    outbox: Vec<(SocketAddr, Vec<u8>)>,
+    outbox: Vec<(TransportAddress, Vec<u8>)>,
     last_heard: Instant,
     born: Instant,
     flood: Flood,
@@ -96,7 +96,7 @@ impl Transport {
     }
 
     /// Where to send and how to protect it, once media may flow.
-    pub(crate) fn sender(&mut self) -> Option<(SocketAddr, &mut Outbound)> {
+    pub(crate) fn sender(&mut self) -> Option<(TransportAddress, &mut Outbound)> {
         if !self.connected {
             return None;
         }
@@ -104,7 +104,7 @@ impl Transport {
     }
 
     /// Datagrams of the layers below media that wait to be sent.
-    pub(crate) fn outbox(&mut self) -> &mut Vec<(SocketAddr, Vec<u8>)> {
+    pub(crate) fn outbox(&mut self) -> &mut Vec<(TransportAddress, Vec<u8>)> {
         &mut self.outbox
     }
 
@@ -128,7 +128,7 @@ impl Transport {
     pub(crate) fn receive(
         &mut self,
         now: Instant,
-        source: SocketAddr,
+        source: TransportAddress,
         datagram: &mut [u8],
         shared: &Shared,
         events: &mut Vec<TransportEvent>,
@@ -163,7 +163,7 @@ impl Transport {
 
     fn receive_stun(
         &mut self,
-        source: SocketAddr,
+        source: TransportAddress,
         datagram: &[u8],
         events: &mut Vec<TransportEvent>,
     ) -> bool {
@@ -197,7 +197,7 @@ impl Transport {
     fn receive_dtls(
         &mut self,
         now: Instant,
-        source: SocketAddr,
+        source: TransportAddress,
         datagram: &[u8],
         shared: &Shared,
         events: &mut Vec<TransportEvent>,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::address::TransportAddress;
 use crate::id::{Identity, ParticipantSid, PeerId, RoomSid, TrackSid};
 use crate::media::{Channel, Codec, PeerCommand, PeerEvent, PeerSeed};
 use crate::signal::{
@@ -26,7 +27,7 @@ pub struct LocalTransport {
     /// SHA-256 of our DTLS certificate.
     pub fingerprint: [u8; 32],
     /// Addresses put into descriptions as host candidates.
-    pub candidates: Vec<std::net::SocketAddr>,
+    pub candidates: Vec<TransportAddress>,
 }
 
 /// What a room is made with.

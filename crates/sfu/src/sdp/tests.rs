@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::address::TransportAddress;
 use crate::id::{PayloadType, Rid, Ssrc};
 use crate::media::{Codec, IceCredentials, KeyFrameRequest, MediaKind};
 use crate::room::VideoCodec;
@@ -163,8 +164,9 @@ fn answer(offer: &SdpSession<'_>) -> String {
     };
     let extensions = extension_ids(&offer.sections);
     let candidates = [
-        "192.0.2.7:7882".parse().expect("an address"),
-        "[2001:db8::7]:7882".parse().expect("one"),
+        TransportAddress::udp("192.0.2.7:7882".parse().expect("an address")),
+        TransportAddress::udp("[2001:db8::7]:7882".parse().expect("one")),
+        TransportAddress::tcp("192.0.2.7:7882".parse().expect("one")),
     ];
     let sections = offer.sections.iter().map(|section| match section.kind {
         SectionKind::Data => LocalSection::Data {

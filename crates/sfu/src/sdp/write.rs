@@ -1,10 +1,10 @@
 //! Writing our session descriptions: answers to what clients offer, and offers of our own (dual topology).
 
 use std::fmt::Write;
-use std::net::SocketAddr;
 
 use super::description::{Direction, RtpMap, Section};
 use super::uri;
+use crate::address::{Protocol, TransportAddress};
 use crate::id::{PayloadType, Rid, Ssrc};
 use crate::media::{Codec, ExtensionIds, Format, IceCredentials, KeyFrameRequest, MediaKind};
 use crate::room::VideoCodec;
@@ -193,9 +193,36 @@ pub struct LocalDescription<'a> {
     /// SHA-256 of our certificate.
     pub fingerprint: &'a [u8; 32],
     /// Where to send.
-    pub candidates: &'a [SocketAddr],
+    pub candidates: &'a [TransportAddress],
     /// In order.
     pub sections: Vec<LocalSection<'a>>,
+}
+
+/// One host candidate; those before it are preferred. By TCP clients come to us (RFC 6544 §4.5), and only where UDP
+/// does not pass: what is late is repeated there although nobody wants it any more.
+fn write_candidate(out: &mut String, index: usize, candidate: TransportAddress) -> std::fmt::Result {
+    let TransportAddress { protocol, address } = candidate;
+    let (ip, port, place) = (address.ip(), address.port(), index as u32);
+    let foundation = index + 1;
+    match protocol {
+        Protocol::Udp => {
+            // RFC 8445 §5.1.2.1: the type preference of a host candidate is 126.
+            let priority = (126 << 24) | ((65_535 - place) << 8) | 255;
+            write!(
+                out,
+                "a=candidate:{foundation} 1 udp {priority} {ip} {port} typ host\r\n"
+            )
+        }
+        Protocol::Tcp => {
+            // Below every UDP candidate; RFC 6544 §4.2: a passive host has the
+            // direction preference 4, of three bits.
+            let priority = (90 << 24) | (((4 << 13) | (8191 - place)) << 8) | 255;
+            write!(
+                out,
+                "a=candidate:{foundation} 1 tcp {priority} {ip} {port} typ host tcptype passive\r\n"
+            )
+        }
+    }
 }
 
 impl LocalDescription<'_> {
@@ -264,15 +291,8 @@ impl LocalDescription<'_> {
         )?;
         // Candidates belong to the bundle; its first section carries them (RFC 8843 §7.1.3).
         if std::mem::take(first) {
-            for (index, address) in self.candidates.iter().enumerate() {
-                // RFC 8445 §5.1.2.1: type preference of a host candidate is 126.
-                let priority = (126 << 24) | ((65_535 - index as u32) << 8) | 255;
-                let (ip, port) = (address.ip(), address.port());
-                write!(
-                    out,
-                    "a=candidate:{} 1 udp {priority} {ip} {port} typ host\r\n",
-                    index + 1
-                )?;
+            for (index, candidate) in self.candidates.iter().enumerate() {
+                write_candidate(out, index, *candidate)?;
             }
             out.push_str("a=end-of-candidates\r\n");
         }

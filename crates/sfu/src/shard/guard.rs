@@ -1,12 +1,12 @@
 //! Where one bad peer's trouble stops: its failure, or a fault in our code about it, ends that peer only.
 
-use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use super::peer::Peer;
 use super::tracks::{PeerSlot, ViewerRef};
 use super::{Shard, ShardOutput};
+use crate::address::TransportAddress;
 use crate::media::{PeerEnd, PeerEvent};
 
 impl Shard {
@@ -97,7 +97,7 @@ pub(super) fn alone<T>(peer: &mut Peer, work: impl FnOnce(&mut Peer) -> T) -> Op
 }
 
 /// The last datagrams of a peer; one that panicked is only dropped.
-fn farewell(mut peer: Box<Peer>, end: Option<PeerEnd>) -> Vec<(SocketAddr, Vec<u8>)> {
+fn farewell(mut peer: Box<Peer>, end: Option<PeerEnd>) -> Vec<(TransportAddress, Vec<u8>)> {
     let guarded = AssertUnwindSafe(move || {
         if end == Some(PeerEnd::Fault) {
             return Vec::new();

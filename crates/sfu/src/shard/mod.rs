@@ -19,13 +19,13 @@ pub mod transmit;
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
+use crate::address::TransportAddress;
 use crate::id::{PeerId, ShardId, Ssrc, TrackId};
 use crate::media::{PeerCommand, PeerEnd, PeerEvent, PeerSeed};
 use crate::peer::certificate::Certificate;
@@ -96,14 +96,14 @@ pub struct Shard {
     peers: Vec<Option<Box<Peer>>>,
     free: Vec<PeerSlot>,
     by_id: HashMap<PeerId, PeerSlot>,
-    by_address: HashMap<SocketAddr, PeerSlot>,
+    by_address: HashMap<TransportAddress, PeerSlot>,
     by_ufrag: HashMap<String, PeerSlot>,
     tracks: Tracks,
     dirty: Vec<PeerSlot>,
     timers: BinaryHeap<Reverse<(Instant, PeerSlot)>>,
     outputs: VecDeque<ShardOutput>,
     relays: Vec<(ShardId, RelayedPackets)>,
-    farewells: Vec<(SocketAddr, Vec<u8>)>,
+    farewells: Vec<(TransportAddress, Vec<u8>)>,
     effects: Vec<Effect>,
     events: Vec<TransportEvent>,
     asks: Vec<(TrackSlot, u8)>,
@@ -188,8 +188,13 @@ impl Shard {
         }
     }
 
+    /// Whether a peer of this shard showed its secret from there.
+    pub fn knows(&self, address: TransportAddress) -> bool {
+        self.by_address.contains_key(&address)
+    }
+
     /// Takes a datagram from the network; it is decrypted in place.
-    pub fn receive(&mut self, now: Instant, source: SocketAddr, datagram: &mut [u8]) -> Received {
+    pub fn receive(&mut self, now: Instant, source: TransportAddress, datagram: &mut [u8]) -> Received {
         // STUN first: an address may come to belong to another peer (a client behind the same NAT port).
         let stun = datagram.first().is_some_and(|&first| first < 4);
         let slot = if stun {

@@ -1,6 +1,5 @@
 //! One peer on its shard: the transport below, what it publishes, what it watches, and when to look at it.
 
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::effect::Effect;
@@ -9,6 +8,7 @@ use super::ingest::Ingest;
 use super::schedule::{Schedule, Timer};
 use super::tracks::Tracks;
 use super::transmit::TransmitBatch;
+use crate::address::TransportAddress;
 use crate::id::{PeerId, Ssrc};
 use crate::media::{PeerEnd, PeerEvent, PeerSeed, PeerStats};
 use crate::peer::data::DataEvent;
@@ -95,7 +95,7 @@ impl Peer {
     pub(crate) fn receive(
         &mut self,
         now: Instant,
-        source: SocketAddr,
+        source: TransportAddress,
         datagram: &mut [u8],
         shared: &Shared,
         events: &mut Vec<TransportEvent>,

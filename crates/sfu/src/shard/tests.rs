@@ -1,6 +1,9 @@
 //! What a panic about one peer does to the others: nothing.
 
+use std::net::SocketAddr;
+
 use super::*;
+use crate::address::TransportAddress;
 use crate::id::{Mid, PayloadType, SubscriptionId};
 use crate::media::{
     Codec, ExtensionIds, Format, IceCredentials, KeyFrameRequest, MediaKind, Publication, ReceiveSection,
@@ -171,7 +174,7 @@ impl Call {
     }
 
     /// Sends what waits; who got a packet of which track.
-    fn flush(&mut self) -> Vec<(SocketAddr, Ssrc)> {
+    fn flush(&mut self) -> Vec<(TransportAddress, Ssrc)> {
         let mut batch = TransmitBatch::new();
         self.shard.flush(self.now, &mut batch);
         while let Some(output) = self.shard.poll_output() {
@@ -201,8 +204,8 @@ impl Call {
     }
 }
 
-fn address(person: u64) -> SocketAddr {
-    SocketAddr::from(([192, 0, 2, person as u8], 5000))
+fn address(person: u64) -> TransportAddress {
+    TransportAddress::udp(SocketAddr::from(([192, 0, 2, person as u8], 5000)))
 }
 
 fn source(track: TrackId) -> Ssrc {

@@ -1,6 +1,6 @@
 //! Datagrams ready to be sent, laid out so that the kernel can cut a run of equal ones itself (UDP GSO).
 
-use std::net::SocketAddr;
+use crate::address::TransportAddress;
 
 /// Segments the kernel takes in one send (`UDP_MAX_SEGMENTS`).
 pub const MAX_SEGMENTS: usize = 64;
@@ -12,7 +12,7 @@ pub const MAX_RUN_BYTES: usize = 64_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run {
     /// Where they go.
-    pub destination: SocketAddr,
+    pub destination: TransportAddress,
     /// Where their bytes begin in [`TransmitBatch::bytes`].
     pub start: usize,
     /// Where their bytes end.
@@ -47,7 +47,7 @@ impl TransmitBatch {
     }
 
     /// Every datagram alone, for sockets without GSO and for simulations.
-    pub fn datagrams(&self) -> impl Iterator<Item = (SocketAddr, &[u8])> {
+    pub fn datagrams(&self) -> impl Iterator<Item = (TransportAddress, &[u8])> {
         self.runs.iter().flat_map(|run| {
             self.bytes(run)
                 .chunks(run.segment_size.max(1))
@@ -67,7 +67,7 @@ impl TransmitBatch {
     }
 
     /// Appends a finished datagram.
-    pub(crate) fn push(&mut self, destination: SocketAddr, datagram: &[u8]) {
+    pub(crate) fn push(&mut self, destination: TransportAddress, datagram: &[u8]) {
         let start = self.begin();
         self.bytes.extend_from_slice(datagram);
         self.commit(destination, start);
@@ -89,7 +89,7 @@ impl TransmitBatch {
     }
 
     /// What was written since `start` is a datagram to `destination`.
-    pub(crate) fn commit(&mut self, destination: SocketAddr, start: usize) {
+    pub(crate) fn commit(&mut self, destination: TransportAddress, start: usize) {
         let end = self.bytes.len();
         let length = end - start;
         if let Some(run) = self.runs.last_mut() {
@@ -119,10 +119,12 @@ impl TransmitBatch {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use super::*;
 
-    fn address(port: u16) -> SocketAddr {
-        SocketAddr::from(([127, 0, 0, 1], port))
+    fn address(port: u16) -> TransportAddress {
+        TransportAddress::udp(SocketAddr::from(([127, 0, 0, 1], port)))
     }
 
     #[test]

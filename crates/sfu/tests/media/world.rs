@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use sfu::address::TransportAddress;
 use sfu::id::{PeerId, ShardId};
 use sfu::media::{IceCredentials, PeerCommand, PeerEvent, PeerSeed, RemoteTransport};
 use sfu::peer::certificate::Certificate;
@@ -267,7 +268,8 @@ impl World {
             return;
         };
         let began = Instant::now();
-        let received = self.shards[shard].receive(self.now, from, &mut bytes);
+        let source = TransportAddress::udp(from);
+        let received = self.shards[shard].receive(self.now, source, &mut bytes);
         self.spent += began.elapsed();
         let Received::UnknownStun { ufrag } = received else {
             return;
@@ -275,11 +277,11 @@ impl World {
         match self.directory.claim(&ufrag, ShardId(shard as u16)) {
             Claim::Adopt(seed, queued) => {
                 self.shards[shard].adopt(self.now, seed, queued);
-                self.shards[shard].receive(self.now, from, &mut bytes);
+                self.shards[shard].receive(self.now, source, &mut bytes);
             }
             Claim::Elsewhere(holder) => {
                 self.routes.insert(from, usize::from(holder.0));
-                self.shards[usize::from(holder.0)].receive(self.now, from, &mut bytes);
+                self.shards[usize::from(holder.0)].receive(self.now, source, &mut bytes);
             }
             Claim::Unknown => {}
         }
@@ -309,7 +311,7 @@ impl World {
                 let datagrams: Vec<_> = self
                     .batch
                     .datagrams()
-                    .map(|(to, bytes)| (to, bytes.to_vec()))
+                    .map(|(to, bytes)| (to.address, bytes.to_vec()))
                     .collect();
                 self.sent += datagrams.len();
                 for (to, bytes) in datagrams {

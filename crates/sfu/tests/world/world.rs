@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use sfu::address::TransportAddress;
 use sfu::id::{Identity, ParticipantSid, PeerId, ShardId, TrackSid};
 use sfu::peer::certificate::Certificate;
 use sfu::room::{
@@ -95,7 +96,7 @@ impl World {
             metadata: String::new(),
             transport: LocalTransport {
                 fingerprint: certificate.fingerprint(),
-                candidates: vec![server],
+                candidates: vec![TransportAddress::udp(server), TransportAddress::tcp(server)],
             },
             video_codecs: vec![VideoCodec::Vp8, VideoCodec::H264],
         };

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use livekit_protocol as proto;
 use prost::Message as _;
 use server::media::{EventSink, MediaPlane};
+use sfu::address::TransportAddress;
 use sfu::id::{PeerId, TrackId};
 use sfu::media::{PeerCommand, PeerSeed};
 use sfu::room::LocalTransport;
@@ -92,7 +93,9 @@ impl MediaPlane for RecordingMedia {
     fn local_transport(&self) -> LocalTransport {
         LocalTransport {
             fingerprint: [7; 32],
-            candidates: vec!["127.0.0.1:7882".parse().expect("an address")],
+            candidates: vec![TransportAddress::udp(
+                "127.0.0.1:7882".parse().expect("an address"),
+            )],
         }
     }
 }

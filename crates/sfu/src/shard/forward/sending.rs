@@ -1,6 +1,5 @@
 //! Writing to a client what waits for it: packets of the tracks it watches, and repetitions it asked for.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,6 +8,7 @@ use super::continuity::Clocks;
 use super::history::{Sent, Stamp};
 use super::viewer::Viewer;
 use super::wire::{self, Envelope, Filling, Line};
+use crate::address::TransportAddress;
 use crate::id::{PayloadType, Ssrc};
 use crate::media::PeerEvent;
 use crate::peer::srtp::Outbound;
@@ -29,7 +29,7 @@ const DATAGRAM_OVERHEAD: usize = 28;
 
 /// What the viewing side needs of the rest of the shard while it writes.
 pub(crate) struct Outlet<'a> {
-    pub(crate) destination: SocketAddr,
+    pub(crate) destination: TransportAddress,
     pub(crate) outbound: &'a Outbound,
     pub(crate) tracks: &'a Tracks,
     pub(crate) batch: &'a mut TransmitBatch,

@@ -1,7 +1,6 @@
 //! Writing one packet to one viewer: header, extensions, payload, seal.
 
-use std::net::SocketAddr;
-
+use crate::address::TransportAddress;
 use crate::id::{PayloadType, Ssrc};
 use crate::media::ExtensionIds;
 use crate::peer::srtp::Outbound;
@@ -33,7 +32,7 @@ pub(super) enum Filling<'a> {
 
 /// Where packets go and how they are sealed.
 pub(super) struct Line<'a> {
-    pub(super) destination: SocketAddr,
+    pub(super) destination: TransportAddress,
     pub(super) outbound: &'a Outbound,
     pub(super) ids: &'a ExtensionIds,
 }

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use sfu::address::TransportAddress;
 use sfu::id::ShardId;
 use sfu::media::Channel;
 use sfu::room::{Relay, RoomInput, RoomOutput};
@@ -165,7 +166,7 @@ impl World {
     /// The kernel spreads people over sockets by address.
     fn at_server(&mut self, person: usize, bytes: &mut [u8]) {
         let landing = person % self.shards.len();
-        let source = self.people[person].address;
+        let source = TransportAddress::udp(self.people[person].address);
         let now = self.now;
         if let Received::UnknownStun { ufrag } = self.shards[landing].receive(now, source, bytes) {
             match self.directory.claim(&ufrag, ShardId(landing as u16)) {
@@ -253,7 +254,7 @@ impl World {
                     let Some(person) = self
                         .people
                         .iter()
-                        .position(|person| person.address == destination)
+                        .position(|person| person.address == destination.address)
                     else {
                         continue;
                     };
