@@ -1,9 +1,9 @@
 // Real Firefox and real Chromium in one room: each sees and hears the other.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import puppeteer from 'puppeteer-core';
-import { firefoxPath, openChromium } from './lib/browser.mjs';
+import { openChromium } from './lib/browser.mjs';
 import { join, receives, seesAndHears, tileOf } from './lib/call.mjs';
+import { joinInFirefox, openFirefox } from './lib/firefox.mjs';
 import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 
@@ -12,25 +12,12 @@ describe('Firefox', { timeout: 240_000 }, () => {
   let server;
   /** @type {Awaited<ReturnType<typeof openChromium>>} */
   let chromium;
-  /** @type {import('puppeteer-core').Browser} */
+  /** @type {import('./lib/firefox.mjs').Firefox} */
   let firefox;
   before(async () => {
     server = await startServer();
     chromium = await openChromium({ viewport: { width: 900, height: 600 } });
-    firefox = await puppeteer.launch({
-      browser: 'firefox',
-      executablePath: firefoxPath,
-      headless: true,
-      extraPrefsFirefox: {
-        'intl.accept_languages': 'fr-FR, fr',
-        'intl.locale.requested': 'fr',
-        'media.navigator.streams.fake': true,
-        'media.navigator.permission.disabled': true,
-        'media.peerconnection.ice.loopback': true,
-        'media.peerconnection.ice.obfuscate_host_addresses': false,
-        'media.autoplay.default': 0,
-      },
-    });
+    firefox = await openFirefox();
   });
   after(async () => {
     await firefox?.close();
@@ -43,20 +30,7 @@ describe('Firefox', { timeout: 240_000 }, () => {
     const zoe = await chromium.context.newPage();
     await join(zoe, server.url, room, 'Zoé');
 
-    const fox = await firefox.newPage();
-    /** @type {string[]} */
-    const errors = [];
-    fox.on('pageerror', (error) => errors.push(String(error)));
-    await fox.evaluateOnNewDocument(() => {
-      // The empty page before the first navigation has no storage, whatever origin it names.
-      if (location.protocol === 'http:') localStorage.setItem('palabre:debug', '1');
-    });
-    await fox.goto(`${server.url}/${room}`);
-    await fox.waitForSelector('form input');
-    await fox.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0, { polling: 100 });
-    await fox.type('form input', 'Renard');
-    await fox.keyboard.press('Enter');
-    await fox.waitForSelector('[role="toolbar"]', { timeout: 30_000 });
+    const { page: fox, errors } = await joinInFirefox(firefox, server.url, room, 'Renard');
 
     await seesAndHears(zoe, ['Renard'], { within: 40_000 });
     await seesAndHears(fox, ['Zoé'], { within: 40_000 });

@@ -20,16 +20,18 @@ export function freeTcpPort() {
   });
 }
 
-/** @returns {Promise<number>} */
-function freeUdpPort() {
-  return new Promise((resolve, reject) => {
+/** A port that is free by TCP and by UDP: media uses both. @returns {Promise<number>} */
+async function freeMediaPort() {
+  for (;;) {
+    const port = await freeTcpPort();
     const probe = dgram.createSocket('udp4');
-    probe.on('error', reject);
-    probe.bind(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
+    const free = await new Promise((resolve) => {
+      probe.once('error', () => resolve(false));
+      probe.bind(port, '127.0.0.1', () => resolve(true));
     });
-  });
+    probe.close();
+    if (free) return port;
+  }
 }
 
 /**
@@ -63,7 +65,7 @@ export async function startServer() {
     };
   }
   const data = mkdtempSync(join(tmpdir(), 'palabre-e2e-'));
-  const [port, mediaPort] = [await freeTcpPort(), await freeUdpPort()];
+  const [port, mediaPort] = [await freeTcpPort(), await freeMediaPort()];
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(
     binary,

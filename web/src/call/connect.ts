@@ -39,6 +39,12 @@ export interface Connection {
   token: () => string;
 }
 
+/**
+ * How long sound and picture may take to find a way, in milliseconds. Ways that exist are found within two seconds, also
+ * by TCP; who waits for one that does not is told within ten, the signalling before it included.
+ */
+const MEDIA_WITHIN = 8000;
+
 /** Rejects with a CallError. */
 export async function connect(ticket: CallTicket): Promise<Connection> {
   setLogLevel('warn');
@@ -46,6 +52,7 @@ export async function connect(ticket: CallTicket): Promise<Connection> {
   try {
     await room.connect(ticket.url, ticket.token, {
       autoSubscribe: ticket.crowd <= SEND_EVERYTHING_UP_TO,
+      peerConnectionTimeout: MEDIA_WITHIN,
     });
   } catch (error) {
     throw new CallError(refusalOf(error));
