@@ -1680,13 +1680,14 @@ export interface operations {
     };
     check_room_address: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The id of the establishment to which a new room is to belong */
+                establishment?: string;
+                /** @description The room that is to be renamed, by an address or its id; without, it is for a new one */
+                room?: string;
+            };
             header?: never;
             path: {
-                /** @description The id of the establishment to which a new room is to belong */
-                establishment: string | null;
-                /** @description The room that is to be renamed, by an address or its id; without, it is for a new one */
-                room: string | null;
                 /** @description The address that is wanted */
                 address: string;
             };
@@ -1744,16 +1745,15 @@ export interface operations {
     list_rooms: {
         parameters: {
             query?: {
+                /** @description Only those that whoever asks owns or hosts */
+                mine?: boolean;
                 /** @description Items at most, 1 to 500; 100 without */
                 limit?: number;
                 /** @description What `next` of the page before said */
                 after?: string;
             };
             header?: never;
-            path: {
-                /** @description Only those that whoever asks owns or hosts */
-                mine: boolean;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;

@@ -63,6 +63,7 @@ pub fn routes() -> Router<Arc<App>> {
 
 /// Which rooms are listed.
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct ListQuery {
     /// Only those that whoever asks owns or hosts
     #[serde(default)]

@@ -87,6 +87,7 @@ pub(super) async fn remove(
 
 /// For which room an address is wanted.
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct CheckQuery {
     /// The id of the establishment to which a new room is to belong
     establishment: Option<String>,
