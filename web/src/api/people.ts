@@ -1,5 +1,5 @@
-// The people of the organisation and its establishments: reading, inviting, changing.
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+// The people of the organisation: reading, inviting, changing.
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { client, unwrap } from './client';
 import type { components } from './schema';
@@ -7,10 +7,8 @@ import type { components } from './schema';
 export type Person = components['schemas']['Person'];
 export type PersonChange = components['schemas']['PersonChange'];
 export type InviteRequest = components['schemas']['InviteRequest'];
-export type Establishment = components['schemas']['Establishment'];
 
 const peopleKey = ['people'] as const;
-const establishmentsKey = ['establishments'] as const;
 
 /** A page of a list as the server cuts it at most. */
 const pageSize = 500;
@@ -35,16 +33,6 @@ export function usePeople() {
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const people = useMemo(() => data?.pages.flatMap((page) => page.items), [data]);
   return { people, isError: pages.isError, error: pages.error, refetch: pages.refetch };
-}
-
-export function useEstablishments() {
-  return useQuery({
-    queryKey: establishmentsKey,
-    queryFn: async ({ signal }) =>
-      unwrap(await client.GET('/api/v1/establishments', { params: { query: { limit: pageSize } }, signal }))
-        .items,
-    staleTime: 60_000,
-  });
 }
 
 function usePeopleMutation<In, Out>(act: (input: In) => Promise<Out>) {

@@ -98,6 +98,7 @@ const variantColorResolver: VariantColorsResolver = (input) => {
 };
 
 const onSurface = { backgroundColor: 'var(--surface)' };
+const aside = { fontSize: '0.8125rem', color: 'var(--ink-2)' };
 const titled = { fontFamily: 'var(--font-title)', fontSize: '1.1875rem', fontWeight: 650 };
 
 export const theme = createTheme({
@@ -140,9 +141,21 @@ export const theme = createTheme({
       styles: { label: { marginBottom: 4 }, description: { marginBottom: 6, color: 'var(--ink-2)' } },
     },
     TextInput: { defaultProps: { size: 'md' } },
+    Textarea: { defaultProps: { size: 'md' } },
+    NumberInput: { defaultProps: { size: 'md' } },
     NativeSelect: { defaultProps: { size: 'md' } },
     Checkbox: { defaultProps: { size: 'md' } },
-    Menu: { defaultProps: { shadow: 'md', radius: 'md', transitionProps: { duration: 140 } } },
+    Radio: { defaultProps: { size: 'md' }, styles: { description: aside } },
+    Switch: { defaultProps: { size: 'md' }, styles: { description: aside } },
+    Menu: {
+      defaultProps: {
+        shadow: 'md',
+        radius: 'md',
+        transitionProps: { duration: 140 },
+        // Its first item takes the focus: an empty place before it is nothing that a menu may hold.
+        withInitialFocusPlaceholder: false,
+      },
+    },
     Modal: {
       defaultProps: { radius: 'lg', centered: true, transitionProps: { duration: 140 } },
       styles: { content: onSurface, header: onSurface, title: titled },
@@ -168,6 +181,8 @@ export const cssVariablesResolver: CSSVariablesResolver = () => {
     '--mantine-color-default-hover': 'var(--sunk)',
     '--mantine-color-default-color': 'var(--ink)',
     '--mantine-color-default-border': 'var(--line-strong)',
+    '--mantine-color-disabled': 'var(--sunk)',
+    '--mantine-color-disabled-color': 'var(--ink-3)',
     '--mantine-color-error': 'var(--clay)',
     '--mantine-primary-color-filled': 'var(--leaf)',
     '--mantine-primary-color-filled-hover': 'var(--leaf-hover)',

@@ -22,5 +22,13 @@ export const settingsRoute: RouteObject = {
       path: 'people/import',
       lazy: async () => ({ Component: (await import('./people/ImportPage')).ImportPage }),
     },
+    {
+      path: 'rooms',
+      lazy: async () => ({ Component: (await import('./rooms/RoomsPage')).RoomsPage }),
+    },
+    {
+      path: 'rooms/:address',
+      lazy: async () => ({ Component: (await import('./rooms/RoomPage')).RoomPage }),
+    },
   ],
 };

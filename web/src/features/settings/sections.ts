@@ -1,5 +1,5 @@
 // The parts of the settings, in the order of the navigation, and who sees which.
-import { IconUserCircle, IconUsers, type Icon } from '@tabler/icons-react';
+import { IconDoor, IconUserCircle, IconUsers, type Icon } from '@tabler/icons-react';
 import type { Me } from '../../api/me';
 
 interface Section {
@@ -13,6 +13,7 @@ interface Section {
 /** A part is listed once its page is there. */
 const all: Section[] = [
   { path: 'me', icon: IconUserCircle },
+  { path: 'rooms', icon: IconDoor },
   { path: 'people', icon: IconUsers, needs: 'see_directory' },
 ];
 

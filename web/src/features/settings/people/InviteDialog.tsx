@@ -3,12 +3,13 @@ import { Button, Modal, TextInput } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Establishment } from '../../../api/establishments';
 import type { Me } from '../../../api/me';
-import { useInvite, type Establishment, type Person } from '../../../api/people';
+import { useInvite, type Person } from '../../../api/people';
+import { EstablishmentField } from '../../../ui/EstablishmentField';
 import { Icon } from '../../../ui/Icon';
 import { Trouble } from '../../../ui/Trouble';
 import { Form } from '../Form';
-import { EstablishmentField } from './EstablishmentField';
 import { RoleField } from './RoleField';
 
 interface InviteDialogProps {

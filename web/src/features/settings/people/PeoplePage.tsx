@@ -4,7 +4,8 @@ import { IconFileImport, IconSearch, IconUserPlus } from '@tabler/icons-react';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useEstablishments, usePeople, type Person } from '../../../api/people';
+import { useEstablishments } from '../../../api/establishments';
+import { usePeople, type Person } from '../../../api/people';
 import { Icon } from '../../../ui/Icon';
 import { finds } from '../../../ui/finds';
 import { Trouble } from '../../../ui/Trouble';
@@ -43,7 +44,7 @@ export function PeoplePage() {
     [sorted, shown, search],
   );
   const person = people?.find(({ id }) => id === open);
-  const siteOf = (id: string | null | undefined) => establishments.data?.find((site) => site.id === id)?.name;
+  const siteOf = (id: string | null | undefined) => establishments.find((site) => site.id === id)?.name;
 
   return (
     <SettingsPage
@@ -101,14 +102,14 @@ export function PeoplePage() {
           key={person.id}
           person={person}
           me={me}
-          establishments={establishments.data ?? []}
+          establishments={establishments}
           onClose={() => setOpen(null)}
         />
       )}
       {inviting && (
         <InviteDialog
           me={me}
-          establishments={establishments.data ?? []}
+          establishments={establishments}
           onClose={() => setInviting(false)}
           onInvited={(invited) => {
             setInviting(false);

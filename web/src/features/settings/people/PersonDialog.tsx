@@ -4,12 +4,13 @@ import { IconSend, IconUserCheck, IconUserOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '../../../api/me';
-import { useChangePerson, useInviteAgain, type Establishment, type Person } from '../../../api/people';
+import type { Establishment } from '../../../api/establishments';
+import { useChangePerson, useInviteAgain, type Person } from '../../../api/people';
+import { EstablishmentField } from '../../../ui/EstablishmentField';
 import { Icon } from '../../../ui/Icon';
 import { Trouble } from '../../../ui/Trouble';
 import { Form } from '../Form';
 import { SaveRow } from '../SaveRow';
-import { EstablishmentField } from './EstablishmentField';
 import classes from './PeoplePage.module.css';
 import { RoleField } from './RoleField';
 

@@ -1,7 +1,7 @@
-// Where somebody belongs; nothing to choose while there are no establishments.
+// Where somebody or a room belongs; nothing to choose while there are no establishments.
 import { NativeSelect } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Establishment } from '../../../api/people';
+import type { Establishment } from '../api/establishments';
 
 interface EstablishmentFieldProps {
   among: Establishment[];
