@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Shell } from '../../ui/Shell';
 import { usePageTitle } from '../../ui/usePageTitle';
-import classes from './HomePage.module.css';
+import classes from './Home.module.css';
 
 export function NowherePage() {
   const { t } = useTranslation();

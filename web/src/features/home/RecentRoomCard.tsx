@@ -1,13 +1,14 @@
 // One known room: its name, who is inside now, and what can be done with it.
 import { Button, CloseButton } from '@mantine/core';
-import { IconCircleDashed, IconDoorEnter, IconLink, IconUsers } from '@tabler/icons-react';
+import { IconDoorEnter, IconLink } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useRoom } from '../../api/queries';
 import { Icon } from '../../ui/Icon';
 import type { RecentRoom } from '../../ui/recentRooms';
 import { useCopy } from '../../ui/useCopy';
-import classes from './HomePage.module.css';
+import { RoomBadge } from '../rooms';
+import classes from './Home.module.css';
 
 export function RecentRoomCard({ room, onForget }: { room: RecentRoom; onForget: () => void }) {
   const { t } = useTranslation();
@@ -18,9 +19,7 @@ export function RecentRoomCard({ room, onForget }: { room: RecentRoom; onForget:
     <li className={classes.room}>
       <div className={classes.roomHead}>
         <h3>{name}</h3>
-        {typeof now.data?.participant_count === 'number' && (
-          <Occupancy names={now.data.participants ?? []} count={now.data.participant_count} />
-        )}
+        {now.data && <RoomBadge room={now.data} />}
         <CloseButton
           className={classes.forget}
           variant="subtle"
@@ -44,32 +43,9 @@ export function RecentRoomCard({ room, onForget }: { room: RecentRoom; onForget:
           {t('home:enter')}
         </Button>
         <Button variant="subtle" h={36} leftSection={<Icon of={IconLink} />} onClick={copy}>
-          {copying === 'idle' ? t('home:copy_link') : t(`common:${copying}`)}
+          {copying === 'idle' ? t('rooms:copy_link') : t(`common:${copying}`)}
         </Button>
       </div>
     </li>
-  );
-}
-
-function Occupancy({ names, count }: { names: { name: string }[]; count: number }) {
-  const { t } = useTranslation();
-  if (count === 0) {
-    return (
-      <span className={classes.badge}>
-        <Icon of={IconCircleDashed} size={16} />
-        {t('home:free')}
-      </span>
-    );
-  }
-  const said = names.slice(0, 2).map((person) => person.name.split(' ')[0] ?? person.name);
-  const more = count - said.length;
-  return (
-    <span className={classes.badge} data-busy>
-      <Icon of={IconUsers} size={16} />
-      {said.length > 0 && <span className={classes.badgeNames}>{said.join(', ')}</span>}
-      {more > 0 && (
-        <span className="tabular">{said.length > 0 ? `+${more}` : t('home:people', { count })}</span>
-      )}
-    </span>
   );
 }
