@@ -3,18 +3,20 @@ import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next';
 import { Navigate, useLocation, useParams } from 'react-router';
 import { addressFrom, isAddress, spokenName } from '../../api/address';
-import { codeOf } from '../../api/ApiError';
+import { ApiError, codeOf } from '../../api/ApiError';
 import { joinRoom } from '../../api/client';
 import { useRoom } from '../../api/queries';
 import { CallError, openCall, prepareCall, type Call, type EndReason, type OwnMedia } from '../../call';
 import { recentRooms, rememberRoom } from '../../ui/recentRooms';
 import { usePageTitle } from '../../ui/usePageTitle';
-import { NowherePage } from '../home';
 import { Goodbye } from './Goodbye';
 import { Prejoin } from './prejoin/Prejoin';
 
 const callScreen = () => import('./call/CallScreen').then((it) => ({ default: it.CallScreen }));
 const CallScreen = lazy(callScreen);
+// Whoever comes to join does not wait for pages that few need.
+const NowherePage = lazy(() => import('../home').then((it) => ({ default: it.NowherePage })));
+const UnknownRoom = lazy(() => import('./UnknownRoom').then((it) => ({ default: it.UnknownRoom })));
 
 /** The code of a call comes while the reader fills in the form, not before: the door must open quickly. */
 function fetchCall(): void {
@@ -26,7 +28,12 @@ export function RoomPage() {
   const { room = '' } = useParams();
   if (isAddress(room)) return <RoomAt key={room} address={room} />;
   const meant = addressFrom(room);
-  return meant ? <Navigate to={`/${meant}`} replace /> : <NowherePage />;
+  if (meant) return <Navigate to={`/${meant}`} replace />;
+  return (
+    <Suspense fallback={null}>
+      <NowherePage />
+    </Suspense>
+  );
 }
 
 type State =
@@ -44,6 +51,13 @@ function RoomAt({ address }: { address: string }) {
       arrival?.said ?? recentRooms().find((known) => known.address === address)?.name ?? spokenName(address),
   );
   const title = room.data?.name ?? said;
+  /** Where the room is found: another address when one came by an alias or a former one. */
+  const main = room.data?.address ?? address;
+  useEffect(() => {
+    // Whoever copies the address bar copies the main one; the page, its camera running, goes on.
+    if (main !== address)
+      history.replaceState(history.state, '', `/${main}${location.search}${location.hash}`);
+  }, [main, address]);
   const pageTitle = {
     door: t('prejoin:page_title', { room: title }),
     call: title,
@@ -66,21 +80,21 @@ function RoomAt({ address }: { address: string }) {
       setState({ at: 'door', joining: true, refusal: null });
       fetchCall();
       try {
-        const ticket = await joinRoom(address, name);
+        const ticket = await joinRoom(main, name);
         if (!here.current) return;
         const call = await openCall({ url: ticket.url, token: ticket.token, media, crowd });
         if (!here.current) {
           call.getSnapshot().actions.leave();
           return;
         }
-        rememberRoom({ address, name: title });
+        rememberRoom({ address: main, name: title });
         setState({ at: 'call', call, since: Date.now() });
       } catch (error) {
         const refusal = error instanceof CallError ? error.code : codeOf(error);
         setState({ at: 'door', joining: false, refusal });
       }
     },
-    [address, title],
+    [main, title],
   );
   const end = useCallback((reason: EndReason) => {
     setState((before) => ({
@@ -94,6 +108,14 @@ function RoomAt({ address }: { address: string }) {
     window.scrollTo(0, 0);
   }, [state.at]);
 
+  const refused = room.error instanceof ApiError ? room.error : null;
+  if (state.at === 'door' && refused?.code === 'unknown_room') {
+    return (
+      <Suspense fallback={null}>
+        <UnknownRoom address={address} said={said} details={refused.details} />
+      </Suspense>
+    );
+  }
   if (state.at === 'door') {
     return (
       <Prejoin
@@ -109,7 +131,7 @@ function RoomAt({ address }: { address: string }) {
   if (state.at === 'call') {
     return (
       <Suspense fallback={null}>
-        <CallScreen call={state.call} address={address} title={title} onEnd={end} />
+        <CallScreen call={state.call} address={main} title={title} onEnd={end} />
       </Suspense>
     );
   }
