@@ -12,6 +12,16 @@ pub struct Accent([u8; 3]);
 pub struct AccentError;
 
 impl Accent {
+    /// By its parts.
+    pub const fn of(red: u8, green: u8, blue: u8) -> Self {
+        Self([red, green, blue])
+    }
+
+    /// Red, green and blue.
+    pub const fn parts(self) -> [u8; 3] {
+        self.0
+    }
+
     /// Reads a colour: a hash and six hexadecimal digits.
     pub fn parse(text: &str) -> Result<Self, AccentError> {
         let digits = text.strip_prefix('#').ok_or(AccentError)?;

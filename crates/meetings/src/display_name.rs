@@ -25,12 +25,7 @@ impl DisplayName {
     /// Reads a name.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         let name = text.trim_matches(|c: char| c.is_whitespace());
-        if name.chars().any(disturbs) {
-            return Err(NameError::Forbidden);
-        }
-        if !name.chars().any(visible) {
-            return Err(NameError::Empty);
-        }
+        is_showable(name)?;
         if name.chars().count() > MAX_CHARACTERS {
             return Err(NameError::TooLong);
         }
@@ -40,6 +35,17 @@ impl DisplayName {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Whether a text shows something and disturbs nothing around it, however long it is.
+pub(crate) fn is_showable(text: &str) -> Result<(), NameError> {
+    if text.chars().any(disturbs) {
+        return Err(NameError::Forbidden);
+    }
+    match text.chars().any(visible) {
+        true => Ok(()),
+        false => Err(NameError::Empty),
     }
 }
 

@@ -52,6 +52,15 @@ impl fmt::Display for EmailAddress {
     }
 }
 
+/// Reads a domain of addresses, as policies name them: `example.org`.
+pub fn domain(text: &str) -> Result<String, EmailError> {
+    let text = text.trim().trim_start_matches('@').to_lowercase();
+    match text.len() <= MAX_LENGTH && is_domain(&text) {
+        true => Ok(text),
+        false => Err(EmailError),
+    }
+}
+
 /// Dot-separated atoms (RFC 5322 §3.2.3); letters of other scripts as RFC 6531 allows them.
 fn is_local(local: &str) -> bool {
     let allowed = |c: char| {
@@ -92,6 +101,14 @@ mod tests {
         assert_eq!(typed.as_str(), "zoe@example.org");
         assert_eq!(typed.domain(), "example.org");
         assert_eq!(typed.masked(), "z…@example.org");
+    }
+
+    #[test]
+    fn a_domain_is_what_stands_behind_the_sign() {
+        assert_eq!(domain(" @Example.ORG "), Ok("example.org".to_owned()));
+        for bad in ["", "example", "a b.org", "zoe@example.org", "-a.org", "192.0.2.1"] {
+            assert_eq!(domain(bad), Err(EmailError), "{bad}");
+        }
     }
 
     #[test]

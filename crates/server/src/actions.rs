@@ -12,4 +12,5 @@ pub mod people;
 pub mod room_state;
 pub mod rooms;
 pub mod sign_in;
+pub mod system;
 pub mod trail;

@@ -36,6 +36,8 @@ const GOODBYE: Duration = Duration::from_secs(3);
 
 /// What every request may use.
 pub struct App {
+    /// Since when it runs.
+    pub started: Timestamp,
     /// As resolved at the start.
     pub settings: Settings,
     /// Where the web server listens.
@@ -163,6 +165,7 @@ pub async fn start(
     );
     let post = Arc::new(Post::of(&settings, address).map_err(StartError::Mail)?);
     let app = Arc::new(App {
+        started: Timestamp::now(),
         post,
         joins: Limiter::per_minute(settings.joins_per_minute),
         settings,

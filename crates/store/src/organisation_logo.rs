@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QuerySelect};
 
-use crate::columns::table;
+use crate::columns::{Instant, table};
 use crate::error::StoreError;
 use crate::transaction::{Read, Write};
 
@@ -81,6 +81,17 @@ pub async fn load(tx: &Read) -> Result<Option<Logo>, StoreError> {
         bytes: row.bytes,
         changed: row.changed.timestamp(),
     }))
+}
+
+/// Since when the logo is what it is; `None` without one.
+pub async fn changed(tx: &Read) -> Result<Option<Timestamp>, StoreError> {
+    let found = row::Entity::find_by_id(ONLY_ONE)
+        .select_only()
+        .column(row::Column::Changed)
+        .into_tuple::<Instant>()
+        .one(tx.connection())
+        .await?;
+    Ok(found.map(Instant::timestamp))
 }
 
 /// Takes the logo away; whether there was one.

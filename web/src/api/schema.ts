@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what */
+        get: operations["read_audit_trail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/establishments": {
         parameters: {
             query?: never;
@@ -43,6 +60,57 @@ export interface paths {
         patch: operations["change_establishment"];
         trace?: never;
     };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Work that waits, runs or was given up */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Discard a job that was given up */
+        delete: operations["discard_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a job again that was given up */
+        post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -59,6 +127,69 @@ export interface paths {
         head?: never;
         /** Change one's name or language */
         patch: operations["change_me"];
+        trace?: never;
+    };
+    "/api/v1/organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The organisation
+         * @description Everybody is told its name and looks; who runs it is told its policies too.
+         */
+        get: operations["read_organisation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the organisation */
+        patch: operations["change_organisation"];
+        trace?: never;
+    };
+    "/api/v1/organisation/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's logo */
+        get: operations["read_logo"];
+        /**
+         * Give the organisation a logo
+         * @description The body is the picture, of which the kind is found out by its bytes.
+         */
+        put: operations["set_logo"];
+        post?: never;
+        /** Take the organisation's logo away */
+        delete: operations["remove_logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation/shades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What pages would make of a colour
+         * @description A colour that is too light or too dark for text is moved in lightness until it can be read.
+         */
+        get: operations["read_shades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/people": {
@@ -378,6 +509,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The server and what goes on in it */
+        get: operations["read_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -418,6 +566,42 @@ export interface components {
          * @enum {string}
          */
         AdmittedState: "admitted";
+        /** @description One line of the audit trail. */
+        AuditEntry: {
+            /**
+             * @description What was done.
+             * @example person.invited
+             */
+            action: string;
+            /**
+             * @description Who, in words that stay: a name, "command line".
+             * @example Claire Martin
+             */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description More. */
+            details: Record<string, never>;
+            /** @description Which. */
+            id: string;
+            /** @description Who, when it was a person. */
+            person?: string | null;
+            /**
+             * @description To what, in words that stay.
+             * @example Jérôme Blanc
+             */
+            subject: string;
+            /** @description To what; it may be gone. */
+            subject_id?: string | null;
+        };
+        /**
+         * @description See [`MailQueue::carrier`].
+         * @enum {string}
+         */
+        Carrier: "server" | "mailbox" | "nobody";
         /** @description What changes about a room; what is left out stays. */
         ChangeRoom: {
             access?: components["schemas"]["Access"] | null;
@@ -503,6 +687,11 @@ export interface components {
             /** @description What everybody reads before they join: plain text of at most 2 000 characters. */
             welcome?: string | null;
         };
+        /**
+         * @description See [`System::database`].
+         * @enum {string}
+         */
+        DatabaseKind: "sqlite" | "postgres";
         /** @description An error as it is written. */
         Error: {
             /**
@@ -645,6 +834,65 @@ export interface components {
              */
             role?: string | null;
         };
+        /** @description Work that runs later. */
+        Job: {
+            /**
+             * Format: int32
+             * @description How often it was begun.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was born.
+             */
+            created: string;
+            /**
+             * Format: date-time
+             * @description When it runs, or ran last.
+             */
+            due: string;
+            /** @description Which. */
+            id: string;
+            /**
+             * @description What is to be done.
+             * @example send_mail
+             */
+            kind: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["JobState"];
+            /** @description What went wrong the last time. */
+            trouble?: string | null;
+            /** @description Which server works on it. */
+            worker?: string | null;
+        };
+        /** @description Work by its state. */
+        JobCounts: {
+            /**
+             * Format: int64
+             * @description It failed too often.
+             */
+            dead: number;
+            /**
+             * Format: int64
+             * @description It waits because it failed.
+             */
+            failing: number;
+            /**
+             * Format: int64
+             * @description A server works on it.
+             */
+            running: number;
+            /**
+             * Format: int64
+             * @description It runs when it is due; what failed before among it.
+             */
+            waiting: number;
+        };
+        /**
+         * @description See [`Job::state`].
+         * @enum {string}
+         */
+        JobState: "waiting" | "running" | "dead";
         /** @description Who wants to join. */
         JoinRequest: {
             /**
@@ -669,6 +917,42 @@ export interface components {
             secret: string;
         };
         /** @description Part of a list. */
+        List_AuditEntry: {
+            /** @description What this page holds. */
+            items: {
+                /**
+                 * @description What was done.
+                 * @example person.invited
+                 */
+                action: string;
+                /**
+                 * @description Who, in words that stay: a name, "command line".
+                 * @example Claire Martin
+                 */
+                actor: string;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description More. */
+                details: Record<string, never>;
+                /** @description Which. */
+                id: string;
+                /** @description Who, when it was a person. */
+                person?: string | null;
+                /**
+                 * @description To what, in words that stay.
+                 * @example Jérôme Blanc
+                 */
+                subject: string;
+                /** @description To what; it may be gone. */
+                subject_id?: string | null;
+            }[];
+            /** @description Ask with `?after=` this for what comes next; absent at the end. */
+            next?: string | null;
+        };
+        /** @description Part of a list. */
         List_Establishment: {
             /** @description What this page holds. */
             items: {
@@ -684,6 +968,42 @@ export interface components {
                  * @example lyon
                  */
                 prefix?: string | null;
+            }[];
+            /** @description Ask with `?after=` this for what comes next; absent at the end. */
+            next?: string | null;
+        };
+        /** @description Part of a list. */
+        List_Job: {
+            /** @description What this page holds. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description How often it was begun.
+                 */
+                attempts: number;
+                /**
+                 * Format: date-time
+                 * @description When it was born.
+                 */
+                created: string;
+                /**
+                 * Format: date-time
+                 * @description When it runs, or ran last.
+                 */
+                due: string;
+                /** @description Which. */
+                id: string;
+                /**
+                 * @description What is to be done.
+                 * @example send_mail
+                 */
+                kind: string;
+                /** @description Where it stands. */
+                state: components["schemas"]["JobState"];
+                /** @description What went wrong the last time. */
+                trouble?: string | null;
+                /** @description Which server works on it. */
+                worker?: string | null;
             }[];
             /** @description Ask with `?after=` this for what comes next; absent at the end. */
             next?: string | null;
@@ -810,6 +1130,35 @@ export interface components {
             /** @description It is the personal room of somebody who is not of the organisation. */
             personal: boolean;
         };
+        /** @description A room where somebody is. */
+        LiveRoom: {
+            /**
+             * @description Its address; of a media room of an API key, its name.
+             * @example groupimo
+             */
+            address: string;
+            /** @description What it is called; absent for a media room that is no room of the organisation. */
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description People in it.
+             */
+            participants: number;
+            /**
+             * Format: date-time
+             * @description Since when it runs.
+             */
+            since: string;
+        };
+        /** @description Letters on their way. */
+        MailQueue: {
+            /** @description Who carries them. */
+            carrier: components["schemas"]["Carrier"];
+            /** @description How many are to be sent. */
+            letters: components["schemas"]["JobCounts"];
+            /** @description What went wrong with the youngest that could not be sent. */
+            trouble?: string | null;
+        };
         /**
          * @description Something one may do.
          * @enum {string}
@@ -855,6 +1204,11 @@ export interface components {
              */
             name?: string | null;
         };
+        /**
+         * @description See [`System::media`].
+         * @enum {string}
+         */
+        MediaKind: "embedded" | "cluster";
         /** @description One more address. */
         NewAddress: {
             /**
@@ -862,6 +1216,71 @@ export interface components {
              * @example groupimogestion
              */
             address: string;
+        };
+        /** @description The organisation. */
+        Organisation: {
+            /**
+             * @description The colour of its pages; Palabre's own without.
+             * @example #1b6a4e
+             */
+            accent?: string | null;
+            /**
+             * @description Whom to ask for help.
+             * @example support@example.org
+             */
+            help_contact?: string | null;
+            /**
+             * @description The language of what it says to people whose language is not known.
+             * @example fr
+             */
+            language: string;
+            /** @description Address of the legal notice. */
+            legal_notice?: string | null;
+            /**
+             * @description Where its logo is, which changes when the logo does.
+             * @example /api/v1/organisation/logo?v=1764000000000
+             */
+            logo?: string | null;
+            /**
+             * @description Its name everywhere.
+             * @example Groupimo
+             */
+            name: string;
+            policies?: components["schemas"]["Policies"] | null;
+            /** @description Address of the privacy notice. */
+            privacy_notice?: string | null;
+        };
+        /** @description What is to change; what is absent stays. */
+        OrganisationChange: {
+            /**
+             * @description The colour of its pages; `null` for Palabre's own.
+             * @example #1b6a4e
+             */
+            accent?: string | null;
+            /**
+             * Format: int32
+             * @description Days after which it is forgotten who was in which meeting; `null` for never.
+             */
+            attendance_days?: number | null;
+            /**
+             * Format: int32
+             * @description Days after which what was written in meetings is forgotten; `null` for never.
+             */
+            chat_days?: number | null;
+            /** @description Whom to ask for help, in one line: an address, a telephone number, a page, or words; `null` for nobody. */
+            help_contact?: string | null;
+            /**
+             * @description The language of what it says to people whose language is not known.
+             * @example fr
+             */
+            language?: string | null;
+            /** @description Address of the legal notice; `null` for none. */
+            legal_notice?: string | null;
+            /** @description Its name everywhere: 1 to 64 characters. */
+            name?: string | null;
+            /** @description Address of the privacy notice; `null` for none. */
+            privacy_notice?: string | null;
+            sign_up?: components["schemas"]["SignUpPolicy"] | null;
         };
         /** @description Somebody in a room. */
         Participant: {
@@ -933,6 +1352,21 @@ export interface components {
          * @enum {string}
          */
         PersonState: "active" | "invited" | "deactivated";
+        /** @description What the organisation has decided. */
+        Policies: {
+            /**
+             * Format: int32
+             * @description Days after which it is forgotten who was in which meeting; never without.
+             */
+            attendance_days?: number | null;
+            /**
+             * Format: int32
+             * @description Days after which what was written in meetings is forgotten; never without.
+             */
+            chat_days?: number | null;
+            /** @description Who may make an account. */
+            sign_up: components["schemas"]["SignUpPolicy"];
+        };
         /** @description A room as whoever asks may see it. */
         Room: {
             /** @description Who enters and who knocks. */
@@ -1007,6 +1441,43 @@ export interface components {
             most_people: number;
             owner: components["schemas"]["RoomPerson"] | null;
         };
+        /** @description The shades of one scheme. */
+        SchemeShades: {
+            /**
+             * @description Of links and buttons.
+             * @example #1b6a4e
+             */
+            colour: string;
+            /** @description Of the same under a pointer. */
+            hover: string;
+            /** @description Of text on `colour` and `hover`. */
+            on: string;
+            /** @description A ground of its own, hardly coloured. */
+            tint: string;
+        };
+        /** @description What pages make of a colour. */
+        Shades: {
+            /** @description When they are dark. */
+            dark: components["schemas"]["SchemeShades"];
+            /** @description When they are light. */
+            light: components["schemas"]["SchemeShades"];
+        };
+        /** @description Who may make an account by proving an e-mail address. */
+        SignUpPolicy: {
+            /** @enum {string} */
+            policy: "closed";
+        } | {
+            /** @enum {string} */
+            policy: "members";
+        } | {
+            /** @description Without the `@`. */
+            domains: string[];
+            /** @enum {string} */
+            policy: "domains";
+        } | {
+            /** @enum {string} */
+            policy: "anyone";
+        };
         /** @description Somebody who has just signed in. */
         SignedInAs: components["schemas"]["Me"] & {
             /** @description Their account was made just now. */
@@ -1014,6 +1485,29 @@ export interface components {
         };
         /** @description Nothing more to say. */
         SignedOut: Record<string, never>;
+        /** @description The server, and what goes on in it. */
+        System: {
+            /** @description Where everything is kept. */
+            database: components["schemas"]["DatabaseKind"];
+            /** @description Work by its state. */
+            jobs: components["schemas"]["JobCounts"];
+            /** @description Letters on their way. */
+            mail: components["schemas"]["MailQueue"];
+            /** @description Who carries media. */
+            media: components["schemas"]["MediaKind"];
+            /** @description Rooms where somebody is; absent when the media server does not answer. */
+            rooms?: components["schemas"]["LiveRoom"][] | null;
+            /**
+             * Format: date-time
+             * @description Since when this server runs.
+             */
+            started: string;
+            /**
+             * @description The program's.
+             * @example 0.1.0
+             */
+            version: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1023,6 +1517,51 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_audit_trail: {
+        parameters: {
+            query?: {
+                /** @description Only what was done to this: the id of a person, a room, … */
+                subject?: string;
+                /** @description Items at most, 1 to 500; 100 without */
+                limit?: number;
+                /** @description What `next` of the page before said */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The audit trail, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AuditEntry"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_establishments: {
         parameters: {
             query?: {
@@ -1255,6 +1794,170 @@ export interface operations {
             };
         };
     };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only those in this state
+                 * @example dead
+                 */
+                state?: string;
+                /** @description Items at most, 1 to 500; 100 without */
+                limit?: number;
+                /** @description What `next` of the page before said */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Jobs, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Job"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    discard_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone, undone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `no_such_job` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `job_not_dead` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    retry_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It waits again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `no_such_job` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `job_not_dead` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     read_me: {
         parameters: {
             query?: never;
@@ -1316,6 +2019,274 @@ export interface operations {
                 };
             };
             /** @description `invalid_name` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The organisation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description `not_set_up` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    change_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationChange"];
+            };
+        };
+        responses: {
+            /** @description The organisation, changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_set_up` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_name`, `invalid_accent`, `invalid_contact`, `invalid_page`, `invalid_domains` or `invalid_days` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_logo: {
+        parameters: {
+            query?: {
+                /** @description Which one, as the organisation's `logo` says */
+                v?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A picture: PNG, JPEG or WebP */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description `no_logo` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    set_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description PNG, JPEG or WebP of 200 kB at most */
+        requestBody: {
+            content: {
+                "image/*": number[];
+            };
+        };
+        responses: {
+            /** @description The organisation with it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_set_up` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `logo_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `picture_unknown`, `picture_svg` or `picture_too_wide` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    remove_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `no_logo` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_shades: {
+        parameters: {
+            query: {
+                /** @description A colour, as `#1b6a4e` */
+                accent: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The shades */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shades"];
+                };
+            };
+            /** @description `invalid_accent` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2551,6 +3522,44 @@ export interface operations {
             };
             /** @description `sign_in_needed` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,7 @@
 // What stands in for a page that failed: usually its code could not be fetched after an update of the server.
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { HelpContact } from './HelpContact';
 import classes from './Shell.module.css';
 
 export function BrokenPage() {
@@ -12,6 +13,7 @@ export function BrokenPage() {
       <Button h={48} fz="lg" onClick={() => location.reload()}>
         {t('common:reload')}
       </Button>
+      <HelpContact />
     </main>
   );
 }

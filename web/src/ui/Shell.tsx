@@ -9,11 +9,11 @@ import {
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
 import { languages, useLanguage } from '../i18n';
 import { AccountMenu } from './AccountMenu';
+import { Brand } from './Brand';
+import { Foot } from './Foot';
 import { Icon } from './Icon';
-import { Logo } from './Logo';
 import { RadioMenuItem } from './RadioMenuItem';
 import classes from './Shell.module.css';
 
@@ -25,12 +25,7 @@ export function Shell({ children }: { children: ReactNode }) {
         {t('common:skip_to_content')}
       </a>
       <header className={classes.header}>
-        <Link to="/" className={classes.brand} aria-label={t('common:home_link')}>
-          <Logo size={26} />
-          <span aria-hidden="true" className={classes.brandName}>
-            Palabre
-          </span>
-        </Link>
+        <Brand />
         <div className={classes.choices}>
           <ThemeChoice />
           <LanguageChoice />
@@ -40,6 +35,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <main id="content" tabIndex={-1} className={classes.content}>
         {children}
       </main>
+      <Foot />
     </div>
   );
 }

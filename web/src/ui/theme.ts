@@ -184,6 +184,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => {
     '--mantine-color-disabled': 'var(--sunk)',
     '--mantine-color-disabled-color': 'var(--ink-3)',
     '--mantine-color-error': 'var(--clay)',
+    '--mantine-color-leaf-filled': 'var(--leaf)',
     '--mantine-primary-color-filled': 'var(--leaf)',
     '--mantine-primary-color-filled-hover': 'var(--leaf-hover)',
     '--mantine-primary-color-light': 'var(--leaf-tint)',

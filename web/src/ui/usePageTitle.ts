@@ -1,8 +1,11 @@
 // Names the browser tab; screen readers announce it when a page changes.
 import { useEffect } from 'react';
+import { useOrganisation } from '../api/organisation';
 
-export function usePageTitle(title: string): void {
+/** The organisation's name stands behind the page's, or alone. */
+export function usePageTitle(title?: string): void {
+  const name = useOrganisation()?.name ?? 'Palabre';
   useEffect(() => {
-    document.title = title === 'Palabre' ? title : `${title} · Palabre`;
-  }, [title]);
+    document.title = title ? `${title} · ${name}` : name;
+  }, [title, name]);
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use meetings::id::Id;
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::audit::{self, AuditEntry};
 use store::people::Person;
 use store::{StoreError, Write, random};
@@ -33,6 +33,17 @@ pub struct Deed<'a, K> {
     pub id: Id<K>,
     /// More; never a secret.
     pub details: Value,
+}
+
+/// What changed, from what to what: of two views of a thing, field by field, those that differ.
+pub fn differences<const FIELDS: usize>(
+    before: [(&str, Value); FIELDS],
+    after: [(&str, Value); FIELDS],
+) -> Value {
+    let pairs = before.into_iter().zip(after);
+    let changed = pairs.filter(|((_, was), (_, is))| was != is);
+    let told = changed.map(|((field, was), (_, is))| (field.to_owned(), json!({ "from": was, "to": is })));
+    Value::Object(told.collect())
 }
 
 /// Adds a line.

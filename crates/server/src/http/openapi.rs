@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use super::error::ApiError;
-use super::{establishments, me, people, people_import, rooms, sign_in, sign_in_codes};
+use super::{establishments, me, organisation, people, people_import, rooms, sign_in, sign_in_codes, system};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -24,9 +24,11 @@ fn described() -> utoipa::openapi::OpenApi {
         sign_in::Docs::openapi(),
         sign_in_codes::Docs::openapi(),
         me::Docs::openapi(),
+        organisation::Docs::openapi(),
         people::Docs::openapi(),
         people_import::Docs::openapi(),
         establishments::Docs::openapi(),
+        system::Docs::openapi(),
     ];
     let mut whole = Api::openapi();
     parts.into_iter().for_each(|part| whole.merge(part));

@@ -17,8 +17,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::error::ApiError;
 use super::sender::{Sender, is_https_for_good};
 use super::{
-    establishments, health, mailbox, me, metrics, openapi, people, people_import, rooms, sign_in,
-    sign_in_codes, web,
+    establishments, health, mailbox, me, metrics, openapi, organisation, people, people_import, rooms,
+    sign_in, sign_in_codes, system, web,
 };
 use crate::livekit::{signal_socket, twirp, webhooks_in};
 use crate::serve::App;
@@ -39,9 +39,11 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(sign_in::routes())
         .merge(sign_in_codes::routes())
         .merge(me::routes())
+        .merge(organisation::routes())
         .merge(people::routes())
         .merge(people_import::routes())
         .merge(establishments::routes())
+        .merge(system::routes())
         .route("/api/openapi.json", get(openapi::show))
         .route("/api/{*rest}", any(async || ApiError::not_found()))
         .route("/hooks/livekit", post(webhooks_in::receive))

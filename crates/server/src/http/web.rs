@@ -1,15 +1,19 @@
 //! The web client, inside the binary: its files, and its one page for every address that is not a file.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::RustEmbed;
 use url::Url;
 
 use super::error::ApiError;
+use super::page::dressed;
 use super::sender::{Sender, seen_at};
+use crate::actions::organisation;
 use crate::config::Settings;
 use crate::serve::App;
 
@@ -62,7 +66,13 @@ pub async fn page_or_file(
 ) -> Response {
     let path = uri.path().trim_start_matches('/');
     if let Some(file) = (!path.is_empty()).then(|| Files::get(path)).flatten() {
-        return answer(&app, path, &file, &sender, &headers);
+        let content = Content {
+            path,
+            kind: file.metadata.mimetype(),
+            hash: file.metadata.sha256_hash(),
+            bytes: file.data,
+        };
+        return answer(&app, content, &sender, &headers);
     }
     // A name with a dot is a file we do not have; anything else is a page of the client's own router.
     let last = path.rsplit('/').next().unwrap_or_default();
@@ -73,21 +83,52 @@ pub async fn page_or_file(
     {
         return ApiError::not_found().into_response();
     }
-    match Files::get("index.html") {
-        Some(page) => answer(&app, "index.html", &page, &sender, &headers),
-        None => ApiError::not_found().into_response(),
-    }
+    let Some(page) = page() else {
+        return ApiError::not_found().into_response();
+    };
+    // Before the first run there is no organisation, and a page without its looks is better than none.
+    let page = match organisation::read(&app.store).await {
+        Ok(shown) => dressed(&page, &shown),
+        Err(_) => page,
+    };
+    let content = Content {
+        path: "index.html",
+        kind: "text/html",
+        hash: sha256(page.as_bytes()),
+        bytes: page.into_bytes().into(),
+    };
+    answer(&app, content, &sender, &headers)
 }
 
-fn answer(app: &App, path: &str, file: &EmbeddedFile, sender: &Sender, headers: &HeaderMap) -> Response {
+/// The one page, as it was built.
+pub(super) fn page() -> Option<String> {
+    let file = Files::get("index.html")?;
+    String::from_utf8(file.data.into_owned()).ok()
+}
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let hash = digest(&SHA256, bytes);
+    hash.as_ref().try_into().expect("SHA-256 has 32 bytes")
+}
+
+/// What is answered with.
+struct Content<'a> {
+    path: &'a str,
+    /// Its media type.
+    kind: &'a str,
+    hash: [u8; 32],
+    bytes: Cow<'static, [u8]>,
+}
+
+fn answer(app: &App, content: Content<'_>, sender: &Sender, headers: &HeaderMap) -> Response {
     // Weak, because what goes over the wire may be compressed.
-    let hash: String = file.metadata.sha256_hash()[..12]
+    let hash: String = content.hash[..12]
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
     let tag = format!("W/\"{hash}\"");
     // Built files carry their hash in their name; everything else is asked for again each time.
-    let caching = match path.starts_with("assets/") {
+    let caching = match content.path.starts_with("assets/") {
         true => "public, max-age=31536000, immutable",
         false => "no-cache",
     };
@@ -97,20 +138,19 @@ fn answer(app: &App, path: &str, file: &EmbeddedFile, sender: &Sender, headers: 
     let mut answer = if known.is_some_and(|tags| tags.split(',').any(|one| one.trim() == tag)) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let kind = file.metadata.mimetype();
-        let kind = if kind == "text/html" {
-            "text/html; charset=utf-8"
-        } else {
-            kind
+        let kind = match content.kind {
+            "text/html" => "text/html; charset=utf-8",
+            kind => kind,
         };
-        ([(header::CONTENT_TYPE, kind)], file.data.clone().into_owned()).into_response()
+        let kind = HeaderValue::from_str(kind).expect("media types are ASCII");
+        ([(header::CONTENT_TYPE, kind)], content.bytes.into_owned()).into_response()
     };
     let out = answer.headers_mut();
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         out.insert(header::ETAG, tag);
     }
-    if path.ends_with(".html") {
+    if content.path.ends_with(".html") {
         let seen_at = seen_at(app.settings.public_url.as_ref(), sender, app.address);
         if let Ok(policy) = HeaderValue::from_str(&content_security_policy(&app.settings, &seen_at)) {
             out.insert(header::CONTENT_SECURITY_POLICY, policy);

@@ -9,6 +9,7 @@
 //! little against a lease, and the fence holds even when they do not.
 
 mod backoff;
+mod counts;
 
 use jiff::{SignedDuration, Timestamp};
 use meetings::id::{Id, JobId, JobKind};
@@ -19,6 +20,7 @@ use sea_orm::{
 };
 
 pub use backoff::Patience;
+pub use counts::{Counts, counts};
 
 use crate::announcements::Subject;
 use crate::columns::{self, Instant, Word, table};

@@ -24,6 +24,7 @@ on_both!(
     a_released_job_is_taken_at_once,
     a_worker_gets_only_what_it_can_do,
     what_went_wrong_is_kept_whatever_characters_it_holds,
+    it_is_seen_how_much_work_stands_where,
 );
 
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
@@ -324,4 +325,27 @@ async fn what_went_wrong_is_kept_whatever_characters_it_holds(place: Place) {
     tx.commit().await.expect("commits");
     let trouble = look(&store, id).await.expect("kept").trouble;
     assert_eq!(trouble.as_deref(), Some("no\u{fffd} \u{202e}answer"));
+}
+
+async fn it_is_seen_how_much_work_stands_where(place: Place) {
+    let store = place.open().await;
+    for due in 0..4 {
+        enqueued(&store, "mail", due).await;
+    }
+    enqueued(&store, "report", 0).await;
+    let jobs = claimed(&store, 10, "a").await;
+    let once = Patience { attempts: 1, ..SHORT };
+    failed(&store, &jobs[0], 11, SHORT).await;
+    failed(&store, &jobs[1], 11, once).await;
+    let read = store.begin_read().await.expect("begins");
+    let mail = jobs::counts(&read, Some("mail")).await.expect("counts");
+    assert_eq!(
+        (mail.waiting, mail.failing, mail.running, mail.dead),
+        (2, 1, 1, 1)
+    );
+    assert!(mail.trouble.is_some(), "{mail:?}");
+    let all = jobs::counts(&read, None).await.expect("counts");
+    assert_eq!(all.waiting, 3);
+    let report = jobs::counts(&read, Some("report")).await.expect("counts");
+    assert_eq!(report.trouble, None);
 }

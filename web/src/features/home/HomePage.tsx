@@ -7,7 +7,7 @@ import { GuestHome } from './GuestHome';
 import { MemberHome } from './MemberHome';
 
 export function HomePage() {
-  usePageTitle('Palabre');
+  usePageTitle();
   const { data: me, isError } = useQuery(meQuery);
   return (
     <Shell>

@@ -15,8 +15,22 @@ export const settingsRoute: RouteObject = {
       lazy: async () => ({ Component: (await import('./me/MePage')).MePage }),
     },
     {
+      path: 'organisation',
+      lazy: async () => ({
+        Component: (await import('./organisation/OrganisationPage')).OrganisationPage,
+      }),
+    },
+    {
       path: 'people',
       lazy: async () => ({ Component: (await import('./people/PeoplePage')).PeoplePage }),
+    },
+    {
+      path: 'system',
+      lazy: async () => ({ Component: (await import('./system/SystemPage')).SystemPage }),
+    },
+    {
+      path: 'audit',
+      lazy: async () => ({ Component: (await import('./system/AuditPage')).AuditPage }),
     },
     {
       path: 'people/import',

@@ -1,5 +1,13 @@
 // The parts of the settings, in the order of the navigation, and who sees which.
-import { IconDoor, IconUserCircle, IconUsers, type Icon } from '@tabler/icons-react';
+import {
+  IconActivityHeartbeat,
+  IconBuilding,
+  IconDoor,
+  IconHistory,
+  IconUserCircle,
+  IconUsers,
+  type Icon,
+} from '@tabler/icons-react';
 import type { Me } from '../../api/me';
 
 interface Section {
@@ -14,7 +22,10 @@ interface Section {
 const all: Section[] = [
   { path: 'me', icon: IconUserCircle },
   { path: 'rooms', icon: IconDoor },
+  { path: 'organisation', icon: IconBuilding, needs: 'manage_organisation' },
   { path: 'people', icon: IconUsers, needs: 'see_directory' },
+  { path: 'system', icon: IconActivityHeartbeat, needs: 'manage_organisation' },
+  { path: 'audit', icon: IconHistory, needs: 'manage_organisation' },
 ];
 
 export function sectionsOf(me: Me): Section[] {

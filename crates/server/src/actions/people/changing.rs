@@ -6,7 +6,7 @@ use meetings::id::{EstablishmentId, PersonId};
 use meetings::language::Language;
 use meetings::people::{self as rules, ChangeRefused, Right, Role};
 use meetings::scope::{Noun, Scope};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use store::people::{self, Person};
 use store::{MAX_LIMIT, Read, Store, StoreError, Subject, api_tokens, invitations, sign_ins};
 
@@ -14,7 +14,7 @@ use super::{Listed, known, known_to_change, listed};
 use crate::actions::caller::{Caller, GIVERS, right_missing};
 use crate::actions::error::Error;
 use crate::actions::establishments::must_exist;
-use crate::actions::trail::{Actor, Deed, note};
+use crate::actions::trail::{self, Actor, Deed, note};
 
 /// What is to change about somebody; what is `None` stays.
 #[derive(Clone, Debug, Default)]
@@ -171,8 +171,5 @@ fn differences(before: &Person, after: &Person) -> Value {
             ("active", json!(person.active)),
         ]
     };
-    let changed = view(before).into_iter().zip(view(after));
-    let changed = changed.filter(|((_, was), (_, is))| was != is);
-    let told = changed.map(|((field, was), (_, is))| (field.to_owned(), json!({ "from": was, "to": is })));
-    Value::Object(told.collect::<Map<_, _>>())
+    trail::differences(view(before), view(after))
 }

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { thisBrowser, type FailureKind } from '../../../call';
+import { HelpContact } from '../../../ui/HelpContact';
 import { Icon } from '../../../ui/Icon';
 import classes from './FailureHelp.module.css';
 
@@ -35,6 +36,7 @@ export function FailureHelp({ where, device, failure, onRetry, onClose }: Failur
         <p>
           {t(`devices:meanwhile.${where}_${device}`)} {help}
         </p>
+        <HelpContact />
         {(onRetry ?? onClose) && (
           <div className={classes.buttons}>
             {onRetry && (

@@ -1,8 +1,8 @@
 // Where a file is dropped, or chosen by a button: the button works without a mouse.
-import { Button } from '@mantine/core';
 import { IconFileSpreadsheet } from '@tabler/icons-react';
-import { useRef, useState, type DragEvent } from 'react';
+import { useState, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FileButton } from '../../../ui/FileButton';
 import { Icon } from '../../../ui/Icon';
 import classes from './ImportPage.module.css';
 
@@ -14,7 +14,6 @@ interface DropZoneProps {
 
 export function DropZone({ file, busy, onChoose }: DropZoneProps) {
   const { t } = useTranslation();
-  const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -35,22 +34,12 @@ export function DropZone({ file, busy, onChoose }: DropZoneProps) {
     >
       <Icon of={IconFileSpreadsheet} size={28} />
       <p>{file ? file.name : t('people:drop_here')}</p>
-      <Button variant="default" loading={busy} onClick={() => input.current?.click()}>
-        {file ? t('people:choose_another') : t('people:choose_file')}
-      </Button>
-      <input
-        ref={input}
-        type="file"
+      <FileButton
+        label={file ? t('people:choose_another') : t('people:choose_file')}
+        name={t('people:choose_file')}
         accept=".csv,.tsv,.txt,text/csv,text/plain"
-        aria-label={t('people:choose_file')}
-        tabIndex={-1}
-        className="visually-hidden"
-        onChange={(event) => {
-          const [chosen] = event.currentTarget.files ?? [];
-          if (chosen) onChoose(chosen);
-          // The same file, mended, may be chosen again.
-          event.currentTarget.value = '';
-        }}
+        busy={busy}
+        onChoose={onChoose}
       />
     </div>
   );
