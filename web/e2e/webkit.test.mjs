@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { By, Key, until } from 'selenium-webdriver';
 import { examine } from './lib/axe.mjs';
+import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 import { openWebKit } from './lib/webkit.mjs';
 
@@ -16,6 +17,8 @@ describe('WebKit', { timeout: 120_000 }, () => {
   let browser;
   before(async () => {
     server = await startServer();
+    // Home is there once an organisation is.
+    await openRoom(server);
     browser = await openWebKit();
   });
   after(async () => {

@@ -21,6 +21,11 @@ export const routes: RouteObject[] = [
         path: '/sign-in',
         lazy: async () => ({ Component: (await import('./features/sign-in')).SignInPage }),
       },
+      {
+        id: 'welcome',
+        path: '/welcome',
+        lazy: async () => ({ Component: (await import('./features/welcome')).WelcomePage }),
+      },
       settingsRoute,
       {
         id: 'room',

@@ -14,3 +14,4 @@ pub mod rooms;
 pub mod sign_in;
 pub mod system;
 pub mod trail;
+pub mod welcome;

@@ -381,6 +381,16 @@ fn run_server(settings: Settings) -> ExitCode {
         if let Some(advice) = running.advice() {
             print(&format!("\n{advice}"));
         }
+        match running.welcome_link().await {
+            Ok(Some(link)) => {
+                print(&format!(
+                    "\nThere is no organisation yet. Begin here (the link works once; a new start prints a new one):\n\n  \
+                     {link}\n"
+                ));
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "no welcome link could be made"),
+        }
         wait_for_signal().await;
         tracing::info!("stopping");
         running.stop().await;

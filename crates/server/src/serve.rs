@@ -13,7 +13,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::actions::admission;
+use crate::actions::error::Error;
+use crate::actions::{admission, welcome};
 use crate::backend::MediaBackend;
 use crate::backend::embedded::Embedded;
 use crate::backend::livekit_cluster::LiveKitCluster;
@@ -272,6 +273,12 @@ impl Running {
     /// The address people open in a browser.
     pub fn url(&self) -> String {
         format!("{}/", self.app.settings.base())
+    }
+
+    /// The link with which the first person makes the organisation, while there is none; the one of before is void.
+    pub async fn welcome_link(&self) -> Result<Option<String>, Error> {
+        let secret = welcome::link(&self.app.store, Timestamp::now()).await?;
+        Ok(secret.map(|secret| self.app.settings.link("welcome", &secret)))
     }
 
     /// Where plain http is listened for beside https.

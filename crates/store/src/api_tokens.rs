@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use meetings::id::{ApiTokenId, ApiTokenKind, Id, PersonId};
 use meetings::sign_in::Digest;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::columns::{self, Instant, table};
 use crate::error::StoreError;
-use crate::page::{self, Cut, Order, Page};
+use crate::page::{self, Cut, MAX_LIMIT, Order, Page};
 use crate::transaction::{Read, Write};
 
 /// A token.
@@ -67,6 +69,18 @@ pub async fn of_person(
         Ok((token.id, token))
     };
     page::read(tx, theirs, row::Column::Id, Order::OldestFirst, cut, item).await
+}
+
+/// Those of a person that are good, the oldest first; somebody with more than a page of them sees the oldest.
+pub async fn good_of_person(tx: &Read, person: PersonId) -> Result<Vec<ApiToken>, StoreError> {
+    let rows = row::Entity::find()
+        .filter(row::Column::Person.eq(person.as_uuid()))
+        .filter(row::Column::Revoked.is_null())
+        .order_by_asc(row::Column::Id)
+        .limit(u64::from(MAX_LIMIT))
+        .all(tx.connection())
+        .await?;
+    Ok(rows.into_iter().map(from_row).collect())
 }
 
 /// Notes that it was used. Call it when the last note is some minutes old, not at every request.

@@ -39,7 +39,7 @@ async function freeMediaPort() {
  * @typedef {{ name?: string, role?: 'owner' | 'admin' | 'member' }} Somebody
  * @returns {Promise<{ url: string, mediaPort: number, apiKey: () => Promise<ApiKey>,
  *   linkFor: (email: string, who?: Somebody) => string, tokenFor: (email: string, scopes: string[]) => string,
- *   stop: () => Promise<void> }>}
+ *   welcomeLink: () => string, stop: () => Promise<void> }>}
  */
 export async function startServer() {
   if (process.env.PALABRE_URL) {
@@ -60,6 +60,9 @@ export async function startServer() {
         if (!token)
           throw new Error('PALABRE_TOKEN is missing: an API token of an owner, for rooms and people');
         return token;
+      },
+      welcomeLink: () => {
+        throw new Error('only our own server is set up anew');
       },
       stop: async () => {},
     };
@@ -109,6 +112,12 @@ export async function startServer() {
     tokenFor: (email, scopes) => {
       add(email);
       return palabre('tokens', 'add', email, 'e2e', ...scopes.flatMap((scope) => ['--scope', scope])).token;
+    },
+    /** What a server without an organisation prints when it starts. */
+    welcomeLink: () => {
+      const link = /\S+\/welcome#\S+/.exec(log);
+      if (!link) throw new Error(`no welcome link was printed:\n${log}`);
+      return link[0];
     },
     stop: async () => {
       child.kill('SIGTERM');

@@ -129,6 +129,92 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+    "/api/v1/me/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the browsers one is signed in with, the newest first */
+        get: operations["list_my_sign_ins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sign-ins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign one browser out */
+        delete: operations["end_my_sign_in"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sign-out-everywhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign every browser out, this one too */
+        post: operations["sign_out_everywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tokens that act for oneself, the oldest first */
+        get: operations["list_my_tokens"];
+        put?: never;
+        /** Make a token that acts for oneself */
+        post: operations["add_my_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a token back */
+        delete: operations["take_back_my_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisation": {
         parameters: {
             query?: never;
@@ -526,6 +612,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether there is an organisation yet */
+        get: operations["read_welcome"];
+        put?: never;
+        /** Make the organisation, its first owner and their first room */
+        post: operations["begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -596,6 +700,33 @@ export interface components {
             subject: string;
             /** @description To what; it may be gone. */
             subject_id?: string | null;
+        };
+        /** @description What the first person says. */
+        BeginRequest: {
+            /**
+             * @description By which they will sign in.
+             * @example claire@example.org
+             */
+            email: string;
+            /**
+             * @description What they read; what the browser prefers without.
+             * @example fr
+             */
+            language?: string | null;
+            /**
+             * @description What they are called.
+             * @example Claire Martin
+             */
+            name: string;
+            /**
+             * @description What the organisation is called.
+             * @example Groupimo
+             */
+            organisation: string;
+            /** @description The first room. */
+            room: components["schemas"]["FirstRoom"];
+            /** @description What stands behind the `#` of the link. */
+            secret: string;
         };
         /**
          * @description See [`MailQueue::carrier`].
@@ -692,6 +823,28 @@ export interface components {
          * @enum {string}
          */
         DatabaseKind: "sqlite" | "postgres";
+        /** @description A browser one is signed in with. */
+        Device: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created: string;
+            /**
+             * @description What one recognises it by; empty for one that does not say.
+             * @example Firefox, Linux
+             */
+            device: string;
+            /** @description It is the one that asks. */
+            here: boolean;
+            /** @description Which. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was used last, to some minutes.
+             */
+            seen: string;
+        };
         /** @description An error as it is written. */
         Error: {
             /**
@@ -744,6 +897,19 @@ export interface components {
          * @enum {string}
          */
         FileEncoding: "utf-8" | "utf-16" | "windows-1252";
+        /** @description The first room of an organisation. */
+        FirstRoom: {
+            /**
+             * @description Where it is found.
+             * @example groupimo
+             */
+            address: string;
+            /**
+             * @description What it is called.
+             * @example Groupimo
+             */
+            name: string;
+        };
         /** @description A column of the file. */
         ImportColumn: {
             /**
@@ -953,6 +1119,33 @@ export interface components {
             next?: string | null;
         };
         /** @description Part of a list. */
+        List_Device: {
+            /** @description What this page holds. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                created: string;
+                /**
+                 * @description What one recognises it by; empty for one that does not say.
+                 * @example Firefox, Linux
+                 */
+                device: string;
+                /** @description It is the one that asks. */
+                here: boolean;
+                /** @description Which. */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @description When it was used last, to some minutes.
+                 */
+                seen: string;
+            }[];
+            /** @description Ask with `?after=` this for what comes next; absent at the end. */
+            next?: string | null;
+        };
+        /** @description Part of a list. */
         List_Establishment: {
             /** @description What this page holds. */
             items: {
@@ -1092,6 +1285,38 @@ export interface components {
             /** @description Ask with `?after=` this for what comes next; absent at the end. */
             next?: string | null;
         };
+        /** @description Part of a list. */
+        List_Token: {
+            /** @description What this page holds. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created: string;
+                /** @description Which. */
+                id: string;
+                /**
+                 * @description What one calls it.
+                 * @example Intranet
+                 */
+                name: string;
+                /**
+                 * @description What it may do.
+                 * @example [
+                 *       "rooms:read"
+                 *     ]
+                 */
+                scopes: string[];
+                /**
+                 * Format: date-time
+                 * @description When it was used last, to some minutes; absent while it never was.
+                 */
+                seen?: string | null;
+            }[];
+            /** @description Ask with `?after=` this for what comes next; absent at the end. */
+            next?: string | null;
+        };
         /** @description A room in a list. */
         ListedRoom: {
             /** @description Who enters and who knocks. */
@@ -1216,6 +1441,11 @@ export interface components {
              * @example groupimogestion
              */
             address: string;
+        };
+        /** @description A token that was made. */
+        NewToken: components["schemas"]["Token"] & {
+            /** @description What the program sends as `Authorization: Bearer …`; told once and never again. */
+            token: string;
         };
         /** @description The organisation. */
         Organisation: {
@@ -1485,6 +1715,14 @@ export interface components {
         };
         /** @description Nothing more to say. */
         SignedOut: Record<string, never>;
+        /** @description How many browsers were signed out. */
+        SignedOutEverywhere: {
+            /**
+             * Format: int64
+             * @description This one counted.
+             */
+            ended: number;
+        };
         /** @description The server, and what goes on in it. */
         System: {
             /** @description Where everything is kept. */
@@ -1507,6 +1745,54 @@ export interface components {
              * @example 0.1.0
              */
             version: string;
+        };
+        /** @description A token with which a program acts for somebody. */
+        Token: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created: string;
+            /** @description Which. */
+            id: string;
+            /**
+             * @description What one calls it.
+             * @example Intranet
+             */
+            name: string;
+            /**
+             * @description What it may do.
+             * @example [
+             *       "rooms:read"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * Format: date-time
+             * @description When it was used last, to some minutes; absent while it never was.
+             */
+            seen?: string | null;
+        };
+        /** @description A token to make. */
+        TokenRequest: {
+            /**
+             * @description What one calls it.
+             * @example Intranet
+             */
+            name: string;
+            /**
+             * @description What it may do: `rooms`, `people`, `recordings`, `events`, `connections` or `programmes`, with `:read` or
+             *     `:write`, which includes to read.
+             * @example [
+             *       "rooms:read"
+             *     ]
+             */
+            scopes: string[];
+        };
+        /** @description How far the installation is. */
+        WelcomeState: {
+            /** @description There is an organisation. */
+            set_up: boolean;
         };
     };
     responses: never;
@@ -2020,6 +2306,276 @@ export interface operations {
             };
             /** @description `invalid_name` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_my_sign_ins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The browsers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Device"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `browser_needed`: a token cannot see them */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    end_my_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `browser_needed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_sign_in` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    sign_out_everywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All are signed out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedOutEverywhere"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `browser_needed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_my_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that are good */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Token"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `browser_needed`: a token cannot see them */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    add_my_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The token, told once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `browser_needed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `too_many_tokens` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_token_name` or `invalid_scopes` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    take_back_my_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is good no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `browser_needed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_token` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3560,6 +4116,77 @@ export interface operations {
             };
             /** @description `right_missing` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_welcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far the installation is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WelcomeState"];
+                };
+            };
+        };
+    };
+    begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginRequest"];
+            };
+        };
+        responses: {
+            /** @description Signed in as the owner: the browser keeps a cookie */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInAs"];
+                };
+            };
+            /** @description `invalid_address` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `link_dead`, also when there is an organisation already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_email` or `invalid_name` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

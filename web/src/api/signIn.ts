@@ -5,6 +5,7 @@ import { becomes } from './me';
 import type { components } from './schema';
 
 export type CodeAsked = components['schemas']['CodeAsked'];
+export type SignedInAs = components['schemas']['SignedInAs'];
 
 export function useSignInByLink() {
   const queries = useQueryClient();
@@ -23,6 +24,7 @@ export function useAskForCode() {
   });
 }
 
+/** Somebody new is not yet whom the pages show: they say their name first. */
 export function useTryCode() {
   const queries = useQueryClient();
   return useMutation({
@@ -33,6 +35,8 @@ export function useTryCode() {
           body: { code, language },
         }),
       ),
-    onSuccess: (me) => becomes(queries, me),
+    onSuccess: (me) => {
+      if (!me.new) becomes(queries, me);
+    },
   });
 }

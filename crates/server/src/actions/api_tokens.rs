@@ -2,12 +2,14 @@
 
 use jiff::Timestamp;
 use meetings::email::EmailAddress;
+use meetings::id::ApiTokenId;
 use meetings::scope::Scope;
 use serde_json::json;
 use store::api_tokens::{self, ApiToken};
 use store::people::{self, Person};
 use store::{Secret, Store, Subject, Write, random};
 
+use super::caller::Caller;
 use super::error::Error;
 use super::sign_in::{SECRET_LENGTH, purpose};
 use super::trail::{Actor, Deed, note};
@@ -37,6 +39,63 @@ pub async fn add_from_command_line(
     let (_, secret) = add(&tx, Actor::CommandLine, now, &person, name, scopes).await?;
     tx.commit().await?;
     Ok(secret)
+}
+
+/// Good tokens somebody has at most: one for each of many programs, and all of them seen in one list.
+const MOST: usize = 50;
+
+/// Those that act for whoever asks and are good, the oldest first.
+pub async fn list_own(store: &Store, caller: &Caller) -> Result<Vec<ApiToken>, Error> {
+    let (person, _) = caller.in_browser()?;
+    let tx = store.begin_read().await?;
+    Ok(api_tokens::good_of_person(&tx, person.id).await?)
+}
+
+/// Makes one that acts for whoever asks.
+pub async fn add_own(
+    store: &Store,
+    caller: &Caller,
+    now: Timestamp,
+    name: &str,
+    scopes: &[Scope],
+) -> Result<(ApiToken, Secret), Error> {
+    let (person, _) = caller.in_browser()?;
+    let tx = store.begin_write().await?;
+    if api_tokens::good_of_person(&tx, person.id).await?.len() >= MOST {
+        let message = format!("somebody has at most {MOST} tokens: take one back first");
+        return Err(Error::wrong_state("too_many_tokens", message).with(json!({ "most": MOST })));
+    }
+    let made = add(&tx, Actor::Caller(caller), now, person, name, scopes).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+/// Takes back one that acts for whoever asks.
+pub async fn take_back_own(
+    store: &Store,
+    caller: &Caller,
+    now: Timestamp,
+    id: ApiTokenId,
+) -> Result<(), Error> {
+    let (person, _) = caller.in_browser()?;
+    let tx = store.begin_write().await?;
+    let theirs = api_tokens::good_of_person(&tx, person.id).await?;
+    let unknown = || Error::missing("unknown_token", "there is no such token");
+    let token = theirs
+        .into_iter()
+        .find(|token| token.id == id)
+        .ok_or_else(unknown)?;
+    api_tokens::revoke(&tx, id, now).await?;
+    let deed = Deed {
+        action: "api_token.taken_back",
+        subject: &token.name,
+        id,
+        details: json!({ "person": person.name.as_str() }),
+    };
+    note(&tx, Actor::Caller(caller), now, deed).await?;
+    tx.announce(Subject::ApiToken, id);
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Makes a token; its secret is told once and never again.

@@ -1,9 +1,10 @@
 //! Signing in and out: the links that let somebody in once, and the browsers they stay signed in with.
 
 pub mod codes;
+pub mod devices;
 
 use jiff::{SignedDuration, Timestamp};
-use meetings::id::{InvitationId, PersonId, SignInId};
+use meetings::id::{InvitationId, PersonId};
 use serde_json::json;
 use store::invitations::{self, Invitation, Purpose};
 use store::people::{self, Person};
@@ -107,25 +108,29 @@ pub async fn by_link(
     secret: &Secret,
     browser: Browser<'_>,
 ) -> Result<SignedIn, Error> {
-    let dead = || {
-        Error::wrong_state(
-            "link_dead",
-            "this link was used before, or is too old: ask for a new one",
-        )
-    };
     let tx = store.begin_write().await?;
-    let digest = tx
-        .vault()
-        .digest(purpose::INVITATION, &[secret.expose().as_bytes()]);
-    let invitation = invitations::use_up(&tx, &digest, now).await?.ok_or_else(dead)?;
-    let person = match invitation.person {
+    let link = used_up(&tx, secret, now).await?;
+    let person = match link.person {
         Some(id) => people::by_id(&tx, id).await?,
         None => None,
     };
-    let person = person.filter(|person| person.active).ok_or_else(dead)?;
+    let person = person.filter(|person| person.active).ok_or_else(dead_link)?;
     let signed_in = open(&tx, now, person, browser, How::Link).await?;
     tx.commit().await?;
     Ok(signed_in)
+}
+
+/// The link with this secret, used up when the transaction is committed.
+pub(super) async fn used_up(tx: &Write, secret: &Secret, now: Timestamp) -> Result<Invitation, Error> {
+    let digest = tx
+        .vault()
+        .digest(purpose::INVITATION, &[secret.expose().as_bytes()]);
+    invitations::use_up(tx, &digest, now).await?.ok_or_else(dead_link)
+}
+
+pub(super) fn dead_link() -> Error {
+    let message = "this link was used before, or is too old: ask for a new one";
+    Error::wrong_state("link_dead", message)
 }
 
 /// Signs a person in with a browser, after they have shown who they are.
@@ -168,18 +173,4 @@ pub async fn open(
         new: false,
         secret,
     })
-}
-
-/// Ends one of a person's sign-ins.
-pub async fn end(store: &Store, now: Timestamp, person: PersonId, id: SignInId) -> Result<(), Error> {
-    let tx = store.begin_write().await?;
-    if !sign_ins::revoke(&tx, person, id, now).await? {
-        return Err(Error::missing(
-            "unknown_sign_in",
-            "this browser is not signed in any more",
-        ));
-    }
-    tx.announce(Subject::SignIn, id);
-    tx.commit().await?;
-    Ok(())
 }

@@ -4,7 +4,10 @@ use axum::Json;
 use utoipa::OpenApi;
 
 use super::error::ApiError;
-use super::{establishments, me, organisation, people, people_import, rooms, sign_in, sign_in_codes, system};
+use super::{
+    devices, establishments, me, my_tokens, organisation, people, people_import, rooms, sign_in,
+    sign_in_codes, system, welcome,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -22,6 +25,9 @@ fn described() -> utoipa::openapi::OpenApi {
     let parts = [
         rooms::Docs::openapi(),
         sign_in::Docs::openapi(),
+        welcome::Docs::openapi(),
+        my_tokens::Docs::openapi(),
+        devices::Docs::openapi(),
         sign_in_codes::Docs::openapi(),
         me::Docs::openapi(),
         organisation::Docs::openapi(),

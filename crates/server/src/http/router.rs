@@ -17,8 +17,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::error::ApiError;
 use super::sender::{Sender, is_https_for_good};
 use super::{
-    establishments, health, mailbox, me, metrics, openapi, organisation, people, people_import, rooms,
-    sign_in, sign_in_codes, system, web,
+    devices, establishments, health, mailbox, me, metrics, my_tokens, openapi, organisation, passkeys,
+    people, people_import, rooms, sign_in, sign_in_codes, system, web, welcome,
 };
 use crate::livekit::{signal_socket, twirp, webhooks_in};
 use crate::serve::App;
@@ -37,6 +37,9 @@ pub fn router(app: Arc<App>) -> Router {
     let api = Router::new()
         .merge(rooms::routes())
         .merge(sign_in::routes())
+        .merge(welcome::routes())
+        .merge(my_tokens::routes())
+        .merge(devices::routes())
         .merge(sign_in_codes::routes())
         .merge(me::routes())
         .merge(organisation::routes())

@@ -19,6 +19,7 @@ use utoipa::{OpenApi, ToSchema};
 use super::body::Body;
 use super::caller::device;
 use super::cookies;
+use super::devices::forget;
 use super::error::ApiError;
 use super::sender::{Sender, is_secure};
 use crate::actions::caller::Caller;
@@ -163,10 +164,9 @@ async fn me(caller: Caller) -> Result<Json<Me>, ApiError> {
     )
 )]
 async fn sign_out(State(app): State<Arc<App>>, caller: Caller, sender: Sender) -> Result<Response, ApiError> {
-    let (person, id) = caller.in_browser()?;
-    sign_in::end(&app.store, Timestamp::now(), person.id, id).await?;
-    let cookie = cookies::signed_out(is_secure(app.settings.public_url.as_ref(), &sender));
-    Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Json(SignedOut {})).into_response())
+    let (_, here) = caller.in_browser()?;
+    sign_in::devices::end(&app.store, &caller, Timestamp::now(), here).await?;
+    Ok((forget(&app, &sender), Json(SignedOut {})).into_response())
 }
 
 /// Nothing more to say.

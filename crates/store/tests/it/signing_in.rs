@@ -266,7 +266,15 @@ async fn a_token_is_known_until_it_is_taken_back(place: Place) {
     token.seen = Some(at(5));
     let found = api_tokens::by_secret(&tx, &digest(1)).await.expect("reads");
     assert_eq!(found, Some(token.clone()));
+    let good = api_tokens::good_of_person(&tx, token.person)
+        .await
+        .expect("lists");
+    assert_eq!(good.len(), 1);
     assert!(api_tokens::revoke(&tx, token.id, at(6)).await.expect("revokes"));
+    let good = api_tokens::good_of_person(&tx, token.person)
+        .await
+        .expect("lists");
+    assert_eq!(good, []);
     assert!(!api_tokens::revoke(&tx, token.id, at(7)).await.expect("revokes"));
     assert_eq!(api_tokens::by_secret(&tx, &digest(1)).await.expect("reads"), None);
     let all = api_tokens::of_person(&tx, zoe.id, Cut::first(5))

@@ -3,7 +3,7 @@ import { Button, TextInput } from '@mantine/core';
 import { useRef, useState, type FormEvent } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { codeOf } from '../../api/ApiError';
-import { useTryCode } from '../../api/signIn';
+import { useTryCode, type SignedInAs } from '../../api/signIn';
 import { useErrorSentence } from '../../api/useErrorSentence';
 import { useLanguage } from '../../i18n';
 import { digitsOf, length } from './digits';
@@ -15,7 +15,7 @@ import { useCodeTo } from './useCodeTo';
 interface CodeFormProps {
   pending: PendingCode;
   onAsked: (pending: PendingCode) => void;
-  onSignedIn: () => void;
+  onSignedIn: (me: SignedInAs) => void;
   onOther: () => void;
 }
 

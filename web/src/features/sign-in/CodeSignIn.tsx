@@ -1,23 +1,32 @@
 // Signing in by a code: first the mailbox, then the six digits that were sent there.
 import { useState } from 'react';
+import type { Me } from '../../api/me';
 import { CodeForm } from './CodeForm';
 import { EmailForm } from './EmailForm';
+import { NameForm } from './NameForm';
 import { keepPendingCode, pendingCode, type PendingCode } from './pendingCode';
 
 export function CodeSignIn() {
   const [pending, setPending] = useState(() => pendingCode(Date.now()));
   const [email, setEmail] = useState('');
+  const [newcomer, setNewcomer] = useState<Me | null>(null);
   const move = (next: PendingCode | null) => {
     keepPendingCode(next);
     setPending(next);
   };
-  if (!pending) return <EmailForm email={email} onAsked={move} />;
+  if (newcomer) return <NameForm me={newcomer} />;
+  if (!pending) {
+    return <EmailForm email={email} onAsked={move} />;
+  }
   return (
     <CodeForm
       key={pending.id}
       pending={pending}
       onAsked={move}
-      onSignedIn={() => keepPendingCode(null)}
+      onSignedIn={(me) => {
+        keepPendingCode(null);
+        if (me.new) setNewcomer(me);
+      }}
       onOther={() => {
         setEmail(pending.email);
         move(null);

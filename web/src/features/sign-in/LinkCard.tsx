@@ -4,13 +4,12 @@ import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
 import { useSignInByLink } from '../../api/signIn';
-import { useErrorSentence } from '../../api/useErrorSentence';
 import { safeNext } from '../../ui/next';
+import { Trouble } from '../../ui/Trouble';
 import classes from './SignInPage.module.css';
 
 export function LinkCard({ secret }: { secret: string }) {
   const { t } = useTranslation();
-  const sentence = useErrorSentence();
   const navigate = useNavigate();
   const [query] = useSearchParams();
   const signIn = useSignInByLink();
@@ -21,11 +20,7 @@ export function LinkCard({ secret }: { secret: string }) {
   return (
     <div className={classes.card}>
       <p>{t('sign_in:link_text')}</p>
-      {signIn.isError && (
-        <p role="alert" className={classes.trouble}>
-          {sentence(signIn.error)}
-        </p>
-      )}
+      {signIn.isError && <Trouble of={signIn.error} />}
       <Button h={48} fz="lg" fullWidth autoFocus loading={signIn.isPending} onClick={enter}>
         {t('sign_in:continue')}
       </Button>

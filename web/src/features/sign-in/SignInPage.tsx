@@ -8,7 +8,7 @@ import { usePageTitle } from '../../ui/usePageTitle';
 import { CodeSignIn } from './CodeSignIn';
 import { LinkCard } from './LinkCard';
 import classes from './SignInPage.module.css';
-import { useSecretInAddress } from './useSecretInAddress';
+import { useSecretInAddress } from '../../ui/useSecretInAddress';
 
 export function SignInPage() {
   const { t } = useTranslation();
@@ -16,8 +16,9 @@ export function SignInPage() {
   const [query] = useSearchParams();
   const me = useMe();
   const secret = useSecretInAddress();
+  const next = safeNext(query.get('next'), location.origin);
   // A link is for whoever holds it: it may sign in somebody else than the person this browser knows.
-  if (me && !secret) return <Navigate to={safeNext(query.get('next'), location.origin)} replace />;
+  if (me && !secret) return <Navigate to={next} replace />;
   return (
     <Shell>
       <div className={classes.page}>

@@ -86,6 +86,10 @@ impl Browser {
         json(self.send(self.request(Method::POST, path).json(&body)).await).await
     }
 
+    pub(crate) async fn delete(&self, path: &str) -> (StatusCode, Value) {
+        json(self.send(self.request(Method::DELETE, path)).await).await
+    }
+
     /// What a cookie holds.
     pub(crate) fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.lock().expect("whole").get(name).cloned()

@@ -2,7 +2,9 @@
 import { useTranslation } from 'react-i18next';
 import { SettingsPage } from '../SettingsPage';
 import { useSettingsOf } from '../useSettingsOf';
+import { Devices } from './Devices';
 import { Profile } from './Profile';
+import { Tokens } from './Tokens';
 
 export function MePage() {
   const { t } = useTranslation();
@@ -10,6 +12,8 @@ export function MePage() {
   return (
     <SettingsPage title={t('settings:part.me')} about={t('settings:about.me')}>
       <Profile key={me.id} me={me} />
+      <Devices />
+      <Tokens />
     </SettingsPage>
   );
 }

@@ -1,0 +1,34 @@
+// The API tokens that act for oneself.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { client, unwrap } from './client';
+import type { components } from './schema';
+
+export type Token = components['schemas']['Token'];
+export type NewToken = components['schemas']['NewToken'];
+
+const key = ['tokens'] as const;
+
+export function useTokens() {
+  return useQuery({
+    queryKey: key,
+    queryFn: async ({ signal }) => unwrap(await client.GET('/api/v1/me/tokens', { signal })).items,
+  });
+}
+
+export function useAddToken() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (wanted: components['schemas']['TokenRequest']): Promise<NewToken> =>
+      unwrap(await client.POST('/api/v1/me/tokens', { body: wanted })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: key }),
+  });
+}
+
+export function useTakeBackToken() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (id: string) =>
+      unwrap(await client.DELETE('/api/v1/me/tokens/{id}', { params: { path: { id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: key }),
+  });
+}
