@@ -1,4 +1,4 @@
-// What people decide about their own way in: devices and tokens.
+// What people decide about their own way in: devices, tokens and passkeys.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { assertAccessible } from './lib/axe.mjs';
@@ -80,6 +80,73 @@ describe('one’s own settings', { timeout: 180_000 }, () => {
       await tokens.getByRole('button', { name: 'Révoquer Intranet' }).click();
       await tokens.getByText('people:read').waitFor({ state: 'detached' });
       assert.equal((await me()).status, 401);
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it('make a passkey, which signs in without a mail until it is removed', async () => {
+    const browser = await openChromium();
+    try {
+      const page = await browser.context.newPage();
+      const devtools = await browser.context.newCDPSession(page);
+      await devtools.send('WebAuthn.enable');
+      const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+        options: {
+          protocol: 'ctap2',
+          transport: 'internal',
+          hasResidentKey: true,
+          hasUserVerification: true,
+          isUserVerified: true,
+          automaticPresenceSimulation: true,
+        },
+      });
+      // Passkeys belong to a name: an address of numbers has none.
+      await page.goto(`${server.url}/sign-in`);
+      await page.getByRole('button', { name: 'Recevoir un code' }).waitFor();
+      assert.equal(await page.getByRole('button', { name: /clé d’accès/ }).count(), 0);
+
+      const named = { ...server, url: server.url.replace('127.0.0.1', 'localhost') };
+      const atName = {
+        linkFor: (/** @type {string} */ email) => server.linkFor(email).replace(server.url, named.url),
+      };
+      await signIn(page, atName, 'zoe@example.org', { next: '/settings/me' });
+      const passkeys = section(page, 'Clés d’accès');
+      await passkeys.getByLabel('Nom de la clé').fill('Mon portable');
+      await passkeys.getByRole('button', { name: 'Ajouter une clé d’accès' }).click();
+      await passkeys.getByRole('listitem').getByText('Mon portable').waitFor();
+      const { credentials } = await devtools.send('WebAuthn.getCredentials', { authenticatorId });
+      assert.equal(credentials.length, 1);
+      assert.ok(credentials[0]?.isResidentCredential, 'it knows whose it is');
+      // A device that holds one makes no second.
+      await passkeys.getByRole('button', { name: 'Ajouter une clé d’accès' }).click();
+      await passkeys.getByRole('alert').waitFor();
+
+      await page.getByRole('button', { name: /^Votre compte/ }).click();
+      await page.getByRole('menuitem', { name: 'Se déconnecter' }).click();
+      await page.getByRole('button', { name: 'Se connecter avec une clé d’accès' }).click();
+      await page.waitForURL(`${named.url}/settings/me`);
+      await passkeys.getByText(/^Utilisé/).waitFor();
+
+      // Somebody who does not show it is not let in.
+      await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
+      await page.getByRole('button', { name: /^Votre compte/ }).click();
+      await page.getByRole('menuitem', { name: 'Se déconnecter' }).click();
+      const button = page.getByRole('button', { name: 'Se connecter avec une clé d’accès' });
+      await button.click();
+      await page.waitForFunction(() => !document.querySelector('button[data-loading]'));
+      await button.waitFor();
+      await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
+
+      await button.click();
+      await page.waitForURL(`${named.url}/settings/me`);
+      await passkeys.getByRole('button', { name: 'Retirer Mon portable' }).click();
+      await passkeys.getByRole('listitem').waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: /^Votre compte/ }).click();
+      await page.getByRole('menuitem', { name: 'Se déconnecter' }).click();
+      await button.click();
+      await page.getByRole('alert').getByText('n’est pas connue ici').waitFor();
+      assert.deepEqual(browser.errors, []);
     } finally {
       await browser.close();
     }

@@ -17,6 +17,7 @@ pub mod my_tokens;
 pub mod openapi;
 pub mod organisation;
 pub mod page;
+pub mod passkeys;
 pub mod people;
 pub mod people_import;
 pub mod plain;

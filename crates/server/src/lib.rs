@@ -10,6 +10,7 @@ pub mod keys;
 pub mod livekit;
 pub mod mail;
 pub mod media;
+pub mod passkeys;
 pub mod rooms;
 pub mod sentences;
 pub mod serve;

@@ -35,6 +35,9 @@ use crate::tls::{FilesError, Tls, advice};
 /// How long rooms have to say good-bye, answers to finish and webhooks to be delivered when the server stops.
 const GOODBYE: Duration = Duration::from_secs(3);
 
+/// Sign-ins that one network address may begin in a minute: a company's first minute at work behind one address.
+const SIGN_INS_PER_MINUTE: u32 = 120;
+
 /// What every request may use.
 pub struct App {
     /// Since when it runs.
@@ -59,6 +62,8 @@ pub struct App {
     pub post: Arc<Post>,
     /// How often one network address may ask to join.
     pub joins: Limiter,
+    /// How often one network address may begin to sign in, apart from codes, which are counted by the hour.
+    pub sign_ins: Limiter,
     /// Open signalling sockets, so that their last words are written before the process ends.
     pub sockets: TaskTracker,
     /// Cancelled when the server begins to stop.
@@ -169,6 +174,7 @@ pub async fn start(
         started: Timestamp::now(),
         post,
         joins: Limiter::per_minute(settings.joins_per_minute),
+        sign_ins: Limiter::per_minute(SIGN_INS_PER_MINUTE),
         settings,
         address,
         tls: tls.map(Arc::new),

@@ -1,7 +1,9 @@
 //! Signing in and out: the links that let somebody in once, and the browsers they stay signed in with.
 
+pub mod ceremonies;
 pub mod codes;
 pub mod devices;
+pub mod passkeys;
 
 use jiff::{SignedDuration, Timestamp};
 use meetings::id::{InvitationId, PersonId};
@@ -31,6 +33,8 @@ pub mod purpose {
     pub const INVITATION: &str = "invitation";
     /// A code sent by mail, with its id.
     pub const SIGN_IN_CODE: &str = "sign_in_code";
+    /// The second step of a sign-in in two steps.
+    pub const CEREMONY: &str = "ceremony";
     /// Where codes are asked for from.
     pub const NETWORK_ADDRESS: &str = "network_address";
     /// An API token.
@@ -53,6 +57,8 @@ pub enum How {
     Link,
     /// With a code sent by mail.
     Code,
+    /// With a key in their device.
+    Passkey,
 }
 
 impl How {
@@ -61,6 +67,7 @@ impl How {
         match self {
             Self::Link => "link",
             Self::Code => "code",
+            Self::Passkey => "passkey",
         }
     }
 }

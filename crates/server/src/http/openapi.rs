@@ -5,7 +5,7 @@ use utoipa::OpenApi;
 
 use super::error::ApiError;
 use super::{
-    devices, establishments, me, my_tokens, organisation, people, people_import, rooms, sign_in,
+    devices, establishments, me, my_tokens, organisation, passkeys, people, people_import, rooms, sign_in,
     sign_in_codes, system, welcome,
 };
 
@@ -25,6 +25,7 @@ fn described() -> utoipa::openapi::OpenApi {
     let parts = [
         rooms::Docs::openapi(),
         sign_in::Docs::openapi(),
+        passkeys::Docs::openapi(),
         welcome::Docs::openapi(),
         my_tokens::Docs::openapi(),
         devices::Docs::openapi(),

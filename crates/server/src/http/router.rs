@@ -37,6 +37,7 @@ pub fn router(app: Arc<App>) -> Router {
     let api = Router::new()
         .merge(rooms::routes())
         .merge(sign_in::routes())
+        .merge(passkeys::routes())
         .merge(welcome::routes())
         .merge(my_tokens::routes())
         .merge(devices::routes())

@@ -100,6 +100,16 @@ pub fn page_root(public_url: Option<&Url>, sender: &Sender, listener: SocketAddr
     seen_at.replacen("ws", "http", 1)
 }
 
+/// The origin of our pages as whoever sends this sees them.
+pub fn origin(public_url: Option<&Url>, sender: &Sender, listener: SocketAddr) -> Url {
+    let root = Url::parse(&page_root(public_url, sender, listener));
+    let mut origin = root.unwrap_or_else(|_| {
+        Url::parse(&format!("http://{listener}")).expect("a listener's address stands in a url")
+    });
+    origin.set_path("");
+    origin
+}
+
 fn is_host(text: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
     !text.is_empty() && text.len() <= 260 && text.chars().all(allowed)
@@ -208,7 +218,28 @@ mod tests {
             "https://meet.example.org"
         );
         assert_eq!(page_root(None, &none, listener), "http://127.0.0.1:8080");
+        for (sender, origin_seen) in [
+            (
+                sender(false, &[("host", "localhost:8080")]),
+                "http://localhost:8080/",
+            ),
+            (
+                sender(true, &[("host", "192.0.2.1:8443")]),
+                "https://192.0.2.1:8443/",
+            ),
+            (none.clone(), "http://127.0.0.1:8080/"),
+        ] {
+            assert_eq!(
+                origin(None, &sender, listener).as_str(),
+                origin_seen,
+                "{sender:?}"
+            );
+        }
         let deeper = url("https://example.org/meet/");
+        assert_eq!(
+            origin(Some(&deeper), &none, listener).as_str(),
+            "https://example.org/"
+        );
         assert_eq!(seen_at(Some(&deeper), &none, listener), "wss://example.org/meet");
     }
 }

@@ -1,12 +1,13 @@
 // Signing in by a code: first the mailbox, then the six digits that were sent there.
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Me } from '../../api/me';
 import { CodeForm } from './CodeForm';
 import { EmailForm } from './EmailForm';
 import { NameForm } from './NameForm';
 import { keepPendingCode, pendingCode, type PendingCode } from './pendingCode';
 
-export function CodeSignIn() {
+/** `otherWays` stand below the first step: whoever waits for a code has chosen theirs. */
+export function CodeSignIn({ otherWays }: { otherWays: ReactNode }) {
   const [pending, setPending] = useState(() => pendingCode(Date.now()));
   const [email, setEmail] = useState('');
   const [newcomer, setNewcomer] = useState<Me | null>(null);
@@ -16,7 +17,12 @@ export function CodeSignIn() {
   };
   if (newcomer) return <NameForm me={newcomer} />;
   if (!pending) {
-    return <EmailForm email={email} onAsked={move} />;
+    return (
+      <>
+        <EmailForm email={email} onAsked={move} />
+        {otherWays}
+      </>
+    );
   }
   return (
     <CodeForm

@@ -7,6 +7,7 @@ import { Shell } from '../../ui/Shell';
 import { usePageTitle } from '../../ui/usePageTitle';
 import { CodeSignIn } from './CodeSignIn';
 import { LinkCard } from './LinkCard';
+import { PasskeyButton } from './PasskeyButton';
 import classes from './SignInPage.module.css';
 import { useSecretInAddress } from '../../ui/useSecretInAddress';
 
@@ -23,7 +24,7 @@ export function SignInPage() {
     <Shell>
       <div className={classes.page}>
         <h1 className={classes.title}>{t('sign_in:title')}</h1>
-        {secret ? <LinkCard key={secret} secret={secret} /> : <CodeSignIn />}
+        {secret ? <LinkCard key={secret} secret={secret} /> : <CodeSignIn otherWays={<PasskeyButton />} />}
       </div>
     </Shell>
   );
