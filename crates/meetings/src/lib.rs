@@ -18,6 +18,7 @@ pub mod people;
 pub mod people_list;
 pub mod picture;
 pub mod prefix;
+pub mod provider_sign_in;
 pub mod rooms;
 pub mod scope;
 pub mod search;

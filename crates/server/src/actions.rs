@@ -9,6 +9,7 @@ pub mod join;
 pub mod once;
 pub mod organisation;
 pub mod people;
+pub mod providers;
 pub mod room_state;
 pub mod rooms;
 pub mod sign_in;

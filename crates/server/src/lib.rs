@@ -10,6 +10,8 @@ pub mod keys;
 pub mod livekit;
 pub mod mail;
 pub mod media;
+pub mod oidc;
+pub mod outgoing;
 pub mod passkeys;
 pub mod rooms;
 pub mod sentences;

@@ -181,6 +181,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The services one has connected an account of. */
+        get: operations["list_my_sign_in_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/sign-ins": {
         parameters: {
             query?: never;
@@ -664,6 +681,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-in/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the services that sign people in, the oldest first */
+        get: operations["list_sign_in_providers"];
+        put?: never;
+        /** Add a service that signs people in */
+        post: operations["add_sign_in_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/providers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a service that signs people in */
+        delete: operations["remove_sign_in_provider"];
+        options?: never;
+        head?: never;
+        /** Change a service that signs people in */
+        patch: operations["change_sign_in_provider"];
+        trace?: never;
+    };
+    "/api/v1/sign-in/providers/{id}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to sign in through a service */
+        post: operations["begin_sign_in_by_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/providers/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a service what it can do, without signing anybody in */
+        post: operations["check_sign_in_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one may sign in here */
+        get: operations["list_ways_to_sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sign-out": {
         parameters: {
             query?: never;
@@ -880,6 +984,16 @@ export interface components {
              * @example Claire Martin
              */
             name?: string | null;
+        };
+        /** @description An account of a service that is connected to one's own. */
+        Connected: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created: string;
+            /** @description Of which service. */
+            provider: string;
         };
         /** @description A room to make. */
         CreateRoom: {
@@ -1153,6 +1267,21 @@ export interface components {
              */
             name: string;
         };
+        /** @description Where to go. */
+        Leave: {
+            /** @description The browser goes there now. */
+            address: string;
+        };
+        /** @description Somebody wants to go to a service. */
+        LeaveRequest: {
+            /** @description One is signed in, and connects an account there to one's own. */
+            connect?: boolean;
+            /**
+             * @description The path of ours to go to afterwards; the first page without.
+             * @example /settings/me
+             */
+            next?: string | null;
+        };
         /** @description Why nobody can be added. */
         LineProblem: {
             /**
@@ -1200,6 +1329,21 @@ export interface components {
                 subject: string;
                 /** @description To what; it may be gone. */
                 subject_id?: string | null;
+            }[];
+            /** @description Ask with `?after=` this for what comes next; absent at the end. */
+            next?: string | null;
+        };
+        /** @description Part of a list. */
+        List_Connected: {
+            /** @description What this page holds. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                created: string;
+                /** @description Of which service. */
+                provider: string;
             }[];
             /** @description Ask with `?after=` this for what comes next; absent at the end. */
             next?: string | null;
@@ -1392,6 +1536,66 @@ export interface components {
                 role: string;
                 /** @description Whether they are here. */
                 state: components["schemas"]["PersonState"];
+            }[];
+            /** @description Ask with `?after=` this for what comes next; absent at the end. */
+            next?: string | null;
+        };
+        /** @description Part of a list. */
+        List_Provider: {
+            /** @description What this page holds. */
+            items: {
+                /**
+                 * @description As what it knows us.
+                 * @example palabre
+                 */
+                client_id: string;
+                /**
+                 * Format: date-time
+                 * @description When it was added.
+                 */
+                created: string;
+                /** @description Whoever it knows gets an account with their first sign-in. */
+                creates_people: boolean;
+                /**
+                 * @description The role of those whose groups give none.
+                 * @example member
+                 */
+                default_role: string;
+                /** @description It may be used. */
+                enabled: boolean;
+                /**
+                 * @description Which of its claims names groups, if any.
+                 * @example groups
+                 */
+                group_claim?: string | null;
+                /**
+                 * @description Which role a group gives; of several the highest. Where any is set, groups decide at each sign-in; they neither
+                 *     make owners nor change them.
+                 * @example {
+                 *       "staff": "member"
+                 *     }
+                 */
+                group_roles: {
+                    [key: string]: string;
+                };
+                /** @description Whether a secret is kept; it is never told. */
+                has_secret: boolean;
+                /** @description Which. */
+                id: string;
+                /**
+                 * @description Its address.
+                 * @example https://id.example.org/realms/groupimo
+                 */
+                issuer: string;
+                /**
+                 * @description What stands on its button.
+                 * @example Keycloak
+                 */
+                name: string;
+                /** @description To be registered there: where it sends people back to. */
+                redirect_uri: string;
+                /** @description What it is asked for besides `openid`. */
+                scopes: string[];
             }[];
             /** @description Ask with `?after=` this for what comes next; absent at the end. */
             next?: string | null;
@@ -1760,6 +1964,100 @@ export interface components {
             /** @description Who may make an account. */
             sign_up: components["schemas"]["SignUpPolicy"];
         };
+        /** @description A service that signs people in (OpenID Connect). */
+        Provider: {
+            /**
+             * @description As what it knows us.
+             * @example palabre
+             */
+            client_id: string;
+            /**
+             * Format: date-time
+             * @description When it was added.
+             */
+            created: string;
+            /** @description Whoever it knows gets an account with their first sign-in. */
+            creates_people: boolean;
+            /**
+             * @description The role of those whose groups give none.
+             * @example member
+             */
+            default_role: string;
+            /** @description It may be used. */
+            enabled: boolean;
+            /**
+             * @description Which of its claims names groups, if any.
+             * @example groups
+             */
+            group_claim?: string | null;
+            /**
+             * @description Which role a group gives; of several the highest. Where any is set, groups decide at each sign-in; they neither
+             *     make owners nor change them.
+             * @example {
+             *       "staff": "member"
+             *     }
+             */
+            group_roles: {
+                [key: string]: string;
+            };
+            /** @description Whether a secret is kept; it is never told. */
+            has_secret: boolean;
+            /** @description Which. */
+            id: string;
+            /**
+             * @description Its address.
+             * @example https://id.example.org/realms/groupimo
+             */
+            issuer: string;
+            /**
+             * @description What stands on its button.
+             * @example Keycloak
+             */
+            name: string;
+            /** @description To be registered there: where it sends people back to. */
+            redirect_uri: string;
+            /** @description What it is asked for besides `openid`. */
+            scopes: string[];
+        };
+        /** @description A service answers as it should. */
+        ProviderAnswers: Record<string, never>;
+        /**
+         * @description A service as it is to be. For a new one `name` and `issuer` are needed, and what is absent is as usual; for one that
+         *     is changed, what is absent stays.
+         */
+        ProviderRequest: {
+            /**
+             * @description As what it knows us; needed to enable it.
+             * @example palabre
+             */
+            client_id?: string | null;
+            /** @description By what it knows us; an empty one for a service that knows us without. */
+            client_secret?: string | null;
+            /** @description Whether it makes accounts; usually not. */
+            creates_people?: boolean | null;
+            /** @description The role of those whose groups give none; `member` usually. */
+            default_role?: string | null;
+            /** @description Whether it may be used; for a new one, when it has a client id. */
+            enabled?: boolean | null;
+            /** @description Which of its claims names groups; `null` for none. */
+            group_claim?: string | null;
+            /** @description Which role a group gives: `individual`, `member` or `admin`. */
+            group_roles?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * @description Its address, exactly as it calls itself; `https`, or `http` on this machine. Stays once it is set.
+             * @example https://id.example.org/realms/groupimo
+             */
+            issuer?: string | null;
+            /**
+             * @description What stands on its button.
+             * @example Keycloak
+             */
+            name?: string | null;
+            /** @description What it is asked for besides `openid`; `email` and `profile` usually. */
+            scopes?: string[] | null;
+        };
         /** @description A room as whoever asks may see it. */
         Room: {
             /** @description Who enters and who knocks. */
@@ -1951,6 +2249,23 @@ export interface components {
              *     ]
              */
             scopes: string[];
+        };
+        /** @description A service that signs people in, as its button shows it. */
+        Way: {
+            /** @description Which. */
+            id: string;
+            /**
+             * @description What stands on the button.
+             * @example Keycloak
+             */
+            name: string;
+        };
+        /** @description How one may sign in here. */
+        Ways: {
+            /** @description Codes are sent by mail. */
+            mail: boolean;
+            /** @description Services that sign people in. */
+            providers: components["schemas"]["Way"][];
         };
         /** @description How far the installation is. */
         WelcomeState: {
@@ -2662,6 +2977,44 @@ export interface operations {
             };
             /** @description `unknown_passkey` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_my_sign_in_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Their ids */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Connected"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `browser_needed`: a token cannot see them */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4490,6 +4843,357 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_sign_in_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Provider"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    add_sign_in_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderRequest"];
+            };
+        };
+        responses: {
+            /** @description The service */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `too_many_providers` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_name`, `invalid_issuer`, `invalid_provider` or `provider_makes_no_owners` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    remove_sign_in_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It signs nobody in any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_provider` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    change_sign_in_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderRequest"];
+            };
+        };
+        responses: {
+            /** @description The service */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_provider` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `issuer_fixed`, or as for a new one */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    begin_sign_in_by_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the ways to sign in */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveRequest"];
+            };
+        };
+        responses: {
+            /** @description Where the browser goes now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Leave"];
+                };
+            };
+            /** @description `sign_in_needed`, to connect an account */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_provider` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `provider_unreachable` or `provider_wrong` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    check_sign_in_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description From the list */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It answers as it should */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderAnswers"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_provider` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `provider_unreachable` or `provider_wrong`; `details.reason` says more, in English */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_ways_to_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ways */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ways"];
                 };
             };
         };

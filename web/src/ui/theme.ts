@@ -141,6 +141,7 @@ export const theme = createTheme({
       styles: { label: { marginBottom: 4 }, description: { marginBottom: 6, color: 'var(--ink-2)' } },
     },
     TextInput: { defaultProps: { size: 'md' } },
+    PasswordInput: { defaultProps: { size: 'md' } },
     Textarea: { defaultProps: { size: 'md' } },
     NumberInput: { defaultProps: { size: 'md' } },
     NativeSelect: { defaultProps: { size: 'md' } },

@@ -4,6 +4,7 @@ pub mod ceremonies;
 pub mod codes;
 pub mod devices;
 pub mod passkeys;
+pub mod providers;
 
 use jiff::{SignedDuration, Timestamp};
 use meetings::id::{InvitationId, PersonId};
@@ -59,6 +60,8 @@ pub enum How {
     Code,
     /// With a key in their device.
     Passkey,
+    /// Through a service that knows them.
+    Provider,
 }
 
 impl How {
@@ -68,6 +71,7 @@ impl How {
             Self::Link => "link",
             Self::Code => "code",
             Self::Passkey => "passkey",
+            Self::Provider => "provider",
         }
     }
 }

@@ -5,8 +5,8 @@ use utoipa::OpenApi;
 
 use super::error::ApiError;
 use super::{
-    devices, establishments, me, my_tokens, organisation, passkeys, people, people_import, rooms, sign_in,
-    sign_in_codes, system, welcome,
+    devices, establishments, me, my_tokens, organisation, passkeys, people, people_import, providers, rooms,
+    sign_in, sign_in_codes, sign_in_providers, system, welcome,
 };
 
 #[derive(OpenApi)]
@@ -25,6 +25,8 @@ fn described() -> utoipa::openapi::OpenApi {
     let parts = [
         rooms::Docs::openapi(),
         sign_in::Docs::openapi(),
+        sign_in_providers::Docs::openapi(),
+        providers::Docs::openapi(),
         passkeys::Docs::openapi(),
         welcome::Docs::openapi(),
         my_tokens::Docs::openapi(),

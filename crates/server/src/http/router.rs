@@ -18,7 +18,7 @@ use super::error::ApiError;
 use super::sender::{Sender, is_https_for_good};
 use super::{
     devices, establishments, health, mailbox, me, metrics, my_tokens, openapi, organisation, passkeys,
-    people, people_import, rooms, sign_in, sign_in_codes, system, web, welcome,
+    people, people_import, providers, rooms, sign_in, sign_in_codes, sign_in_providers, system, web, welcome,
 };
 use crate::livekit::{signal_socket, twirp, webhooks_in};
 use crate::serve::App;
@@ -37,6 +37,8 @@ pub fn router(app: Arc<App>) -> Router {
     let api = Router::new()
         .merge(rooms::routes())
         .merge(sign_in::routes())
+        .merge(sign_in_providers::routes())
+        .merge(providers::routes())
         .merge(passkeys::routes())
         .merge(welcome::routes())
         .merge(my_tokens::routes())

@@ -5,6 +5,7 @@ pub(crate) mod authority;
 mod backend;
 mod browser;
 mod client;
+pub(crate) mod identity;
 mod media;
 #[path = "../../../store/tests/it/postgres.rs"]
 mod postgres;

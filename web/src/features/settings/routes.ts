@@ -44,5 +44,13 @@ export const settingsRoute: RouteObject = {
       path: 'rooms/:address',
       lazy: async () => ({ Component: (await import('./rooms/RoomPage')).RoomPage }),
     },
+    {
+      path: 'sign-in',
+      lazy: async () => ({ Component: (await import('./sign-in/SignInSettingsPage')).SignInSettingsPage }),
+    },
+    {
+      path: 'sign-in/:id',
+      lazy: async () => ({ Component: (await import('./sign-in/ProviderPage')).ProviderPage }),
+    },
   ],
 };

@@ -4,6 +4,7 @@ import {
   IconBuilding,
   IconDoor,
   IconHistory,
+  IconKey,
   IconUserCircle,
   IconUsers,
   type Icon,
@@ -24,6 +25,7 @@ const all: Section[] = [
   { path: 'rooms', icon: IconDoor },
   { path: 'organisation', icon: IconBuilding, needs: 'manage_organisation' },
   { path: 'people', icon: IconUsers, needs: 'see_directory' },
+  { path: 'sign-in', icon: IconKey, needs: 'manage_organisation' },
   { path: 'system', icon: IconActivityHeartbeat, needs: 'manage_organisation' },
   { path: 'audit', icon: IconHistory, needs: 'manage_organisation' },
 ];

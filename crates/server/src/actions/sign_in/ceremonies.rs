@@ -18,6 +18,8 @@ pub enum Kind {
     NewPasskey,
     /// Signing in with one.
     Passkey,
+    /// Going to a service that signs people in.
+    Provider,
 }
 
 impl Kind {
@@ -25,6 +27,7 @@ impl Kind {
         match self {
             Self::NewPasskey => "new_passkey",
             Self::Passkey => "passkey",
+            Self::Provider => "provider",
         }
     }
 }

@@ -5,6 +5,7 @@ import { useSettingsOf } from '../useSettingsOf';
 import { Devices } from './Devices';
 import { Passkeys } from './Passkeys';
 import { Profile } from './Profile';
+import { Services } from './Services';
 import { Tokens } from './Tokens';
 
 export function MePage() {
@@ -14,6 +15,7 @@ export function MePage() {
     <SettingsPage title={t('settings:part.me')} about={t('settings:about.me')}>
       <Profile key={me.id} me={me} />
       <Passkeys />
+      <Services />
       <Devices />
       <Tokens />
     </SettingsPage>

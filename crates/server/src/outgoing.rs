@@ -1,0 +1,252 @@
+//! Requests to addresses that others name: never into this machine's own network by the way, bounded in size and time.
+//!
+//! An administrator types one host (of a sign-in service, say), which may well be inside the same network. What that
+//! host then names by itself must be reachable by everybody: its documents cannot point our requests at a neighbour.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::{Request, Response};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::redirect::Policy;
+use url::{Host, Url};
+
+/// A whole exchange takes this long at most: somebody waits before their screen.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The largest answer that is read: documents of sign-in services have some kilobytes, lists of keys some tens.
+const MAX_ANSWER: usize = 512 * 1024;
+
+/// Sends requests.
+#[derive(Clone, Debug)]
+pub struct Outgoing {
+    client: reqwest::Client,
+    typed: Arc<str>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum OutgoingError {
+    /// The address is none we send requests to.
+    #[error("requests to {0} are not sent: it is inside a network of its own")]
+    Inside(String),
+    /// It must be encrypted on its way.
+    #[error("requests to {0} are not sent without encryption")]
+    Unencrypted(String),
+    /// No answer, or one that stops.
+    #[error("{host} does not answer: {reason}")]
+    Silent {
+        /// Who.
+        host: String,
+        /// What the network said.
+        reason: String,
+    },
+    /// More than is read.
+    #[error("the answer of {0} is too long")]
+    TooLong(String),
+}
+
+impl Outgoing {
+    /// For a host that somebody with the right to do so has typed.
+    pub fn to(typed: &Url) -> Self {
+        let typed: Arc<str> = typed.host_str().unwrap_or_default().into();
+        let resolver = Arc::new(Guard { typed: typed.clone() });
+        let client = reqwest::Client::builder()
+            .timeout(PATIENCE)
+            .redirect(Policy::none())
+            .dns_resolver(resolver)
+            .no_proxy()
+            .build()
+            .expect("a client without certificates of its own can be made");
+        Self { client, typed }
+    }
+
+    /// Sends one, and reads the answer. Redirections are answers too.
+    pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, OutgoingError> {
+        let address = request.uri().to_string();
+        let url = Url::parse(&address).ok();
+        let host = url.as_ref().and_then(Url::host_str).unwrap_or("?").to_owned();
+        let silent = |error: &dyn fmt::Display| OutgoingError::Silent {
+            host: host.clone(),
+            reason: error.to_string(),
+        };
+        let Some(url) = url else {
+            return Err(silent(&"it is no address"));
+        };
+        self.check(&url)?;
+        let request = reqwest::Request::try_from(request).map_err(|error| silent(&error))?;
+        let answer = self.client.execute(request).await;
+        let mut answer = answer.map_err(|error| silent(&root(&error)))?;
+        let mut response = Response::builder().status(answer.status());
+        if let Some(headers) = response.headers_mut() {
+            *headers = answer.headers().clone();
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| silent(&root(&error)))? {
+            if body.len() + chunk.len() > MAX_ANSWER {
+                return Err(OutgoingError::TooLong(host));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        response.body(body).map_err(|error| silent(&error))
+    }
+
+    /// What can be said of an address before it is looked up. Numbers are not looked up at all.
+    fn check(&self, url: &Url) -> Result<(), OutgoingError> {
+        let host = url.host_str().unwrap_or_default();
+        let typed = *host == *self.typed;
+        let address = match url.host() {
+            Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
+            Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
+            _ => None,
+        };
+        if address.is_some_and(|address| !may_reach(address, typed)) {
+            return Err(OutgoingError::Inside(host.to_owned()));
+        }
+        let here = address.is_some_and(|address| address.is_loopback()) || host == "localhost";
+        match url.scheme() {
+            "https" => Ok(()),
+            "http" if here && typed => Ok(()),
+            _ => Err(OutgoingError::Unencrypted(host.to_owned())),
+        }
+    }
+}
+
+/// Whether a request may go there; `typed` is the host that an administrator typed.
+fn may_reach(address: IpAddr, typed: bool) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => {
+            let nobody = v4.is_unspecified() || v4.is_multicast() || v4.is_broadcast() || v4.is_link_local();
+            let [a, b, ..] = v4.octets();
+            // Carriers' own (RFC 6598), this network (RFC 791), benchmarks (RFC 2544), reserved (RFC 1112).
+            let odd = (a == 100 && (64..128).contains(&b))
+                || a == 0
+                || (a == 198 && (18..20).contains(&b))
+                || a >= 240;
+            let inside = v4.is_private() || v4.is_loopback() || odd;
+            !nobody && (typed || !inside)
+        }
+        IpAddr::V6(v6) => {
+            let nobody = v6.is_unspecified() || v6.is_multicast() || v6.is_unicast_link_local();
+            let inside = v6.is_loopback() || v6.is_unique_local();
+            !nobody && (typed || !inside)
+        }
+    }
+}
+
+/// Looks names up, and forgets the addresses that may not be reached.
+struct Guard {
+    typed: Arc<str>,
+}
+
+impl Resolve for Guard {
+    fn resolve(&self, name: Name) -> Resolving {
+        let typed = *name.as_str() == *self.typed;
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let reachable: Vec<SocketAddr> = found.filter(|one| may_reach(one.ip(), typed)).collect();
+            if reachable.is_empty() {
+                return Err(OutgoingError::Inside(name.as_str().to_owned()).into());
+            }
+            Ok(Box::new(reachable.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// The innermost reason, which says something; those around it repeat the address.
+fn root(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return format!("nothing within {} s", PATIENCE.as_secs());
+    }
+    let mut inner: &dyn std::error::Error = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    inner.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outgoing(typed: &str) -> Outgoing {
+        Outgoing::to(&typed.parse().expect("a url"))
+    }
+
+    async fn refusal(typed: &str, url: &str) -> Option<OutgoingError> {
+        let request = Request::get(url).body(Vec::new()).expect("a request");
+        outgoing(typed).send(request).await.err()
+    }
+
+    #[test]
+    fn what_a_document_names_is_reached_from_outside_only() {
+        for (address, by_others, typed) in [
+            ("203.0.113.7", true, true),
+            ("10.1.2.3", false, true),
+            ("192.168.1.1", false, true),
+            ("100.64.0.1", false, true),
+            ("127.0.0.1", false, true),
+            ("169.254.169.254", false, false),
+            ("0.0.0.0", false, false),
+            ("255.255.255.255", false, false),
+            ("224.0.0.1", false, false),
+            ("2001:db8::1", true, true),
+            ("fd00::1", false, true),
+            ("::1", false, true),
+            ("fe80::1", false, false),
+            ("::", false, false),
+            ("::ffff:127.0.0.1", false, true),
+            ("::ffff:169.254.169.254", false, false),
+        ] {
+            let parsed = address.parse().expect("an address");
+            assert_eq!(may_reach(parsed, false), by_others, "{address}");
+            assert_eq!(may_reach(parsed, true), typed, "{address}, typed");
+        }
+    }
+
+    #[tokio::test]
+    async fn names_and_numbers_that_lead_inside_are_refused() {
+        let issuer = "https://id.example.org";
+        for url in [
+            "https://127.0.0.1/keys",
+            "https://localhost/keys",
+            "https://[::1]/keys",
+            "https://169.254.169.254/latest/meta-data",
+            "https://10.0.0.1/",
+        ] {
+            let refused = refusal(issuer, url).await.expect(url).to_string();
+            assert!(refused.contains("network of its own"), "{url} {refused}");
+        }
+        for url in [
+            "http://id.example.org/keys",
+            "file:///etc/passwd",
+            "http://localhost/keys",
+        ] {
+            assert!(refusal(issuer, url).await.is_some(), "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_does_not_end_is_cut() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let flood = tokio::spawn(async move {
+            let (mut socket, _) = listener.accept().await.expect("a connection");
+            let mut asked = [0; 1024];
+            let _ = socket.read(&mut asked).await;
+            let _ = socket
+                .write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n")
+                .await;
+            while socket.write_all(&[b' '; 4096]).await.is_ok() {}
+        });
+        let url = format!("http://{address}/");
+        let refused = refusal(&url, &url).await;
+        assert!(matches!(refused, Some(OutgoingError::TooLong(_))), "{refused:?}");
+        flood.await.expect("ends when nobody reads");
+    }
+}
