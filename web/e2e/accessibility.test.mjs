@@ -65,6 +65,13 @@ for (const reader of readers) {
         await page.keyboard.press('Escape');
         await page.getByRole('dialog').waitFor({ state: 'detached' });
 
+        await page.getByRole('button', { name: say('Plus', 'More'), exact: true }).click();
+        await page.getByText(say('Options d’affichage', 'View options')).click();
+        await page.getByRole('dialog').getByRole('radio').first().waitFor();
+        await assertAccessible(page, 'the view options');
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+
         await page.getByRole('button', { name: say('Quitter', 'Leave') }).click();
         await page.getByRole('heading', { level: 1 }).waitFor();
         await assertAccessible(page, 'goodbye');

@@ -4,6 +4,8 @@ import { setHand } from '../api/inCall';
 import { Announcements } from './Announcements';
 import { Chat } from './Chat';
 import { connect, type CallTicket, type Connection } from './connect';
+import type { DeviceKind } from './devices';
+import { DeviceWatch } from './DeviceWatch';
 import { raisedHands } from './hands';
 import { registerForInspection } from './inspection';
 import { OwnScreen } from './OwnScreen';
@@ -13,13 +15,14 @@ import type { OwnMedia } from './Preview';
 import { Reactions } from './Reactions';
 import { readRoomState } from './roomState';
 import { Subscriptions } from './Subscriptions';
-import type { Call, CallSnapshot, EndReason, PictureKey } from './types';
+import type { Call, CallSnapshot, EndReason, PictureKey, ViewName } from './types';
 
 export class CallModel implements Call {
   private readonly listeners = new Set<() => void>();
   private readonly subscriptions: Subscriptions;
   private readonly own: OwnTracks;
   private readonly screen: OwnScreen;
+  private readonly devices: DeviceWatch;
   private readonly chat: Chat;
   private readonly reactions: Reactions;
   private readonly announcements: Announcements;
@@ -48,6 +51,11 @@ export class CallModel implements Call {
       (failure) => this.own.fail({ device: 'screen', failure }),
       this.changed,
     );
+    this.devices = new DeviceWatch(
+      () => this.own.inUse,
+      ({ ids }) => this.own.forget(ids),
+      this.changed,
+    );
     this.announcements = new Announcements(this.changed);
     this.reactions = new Reactions(
       room,
@@ -73,7 +81,7 @@ export class CallModel implements Call {
   };
   getSnapshot = (): CallSnapshot => this.snapshot;
 
-  show = (pictures: readonly PictureKey[]): void => this.subscriptions.show(pictures);
+  show = (view: ViewName, pictures: readonly PictureKey[]): void => this.subscriptions.show(view, pictures);
 
   attachPicture = (key: PictureKey, element: HTMLVideoElement): (() => void) => {
     const separator = key.indexOf(':');
@@ -182,6 +190,7 @@ export class CallModel implements Call {
     this.subscriptions.close();
     this.own.stop();
     this.screen.stop();
+    this.devices.close();
     this.reactions.close();
     this.chat.close();
     this.announcements.close();
@@ -201,6 +210,7 @@ export class CallModel implements Call {
     this.scheduled = true;
     queueMicrotask(() => {
       this.scheduled = false;
+      this.devices.note();
       this.snapshot = this.read(this.snapshot.people);
       for (const listener of this.listeners) listener();
     });
@@ -220,15 +230,17 @@ export class CallModel implements Call {
       messages: this.chat.messages,
       messagesKept: this.chat.kept,
       announcements: this.announcements.newest,
-      microphone: { ...own.state('microphone'), track: own.microphoneTrack },
+      microphone: own.microphone,
       camera: own.state('camera'),
       sharing: this.screen.state,
       connection: wordOf(room.localParticipant.connectionQuality),
       problem: own.problem,
+      deviceNews: this.devices.news,
       chosen: own.inUse,
       actions: {
         ...own.actions(),
         ...this.screen.actions(own.maySend),
+        ...this.newsActions(),
         ...(this.chat.maySend && { sendMessage: this.chat.send, retryMessage: this.chat.retry }),
         ...(reactions.maySend && { react: reactions.send }),
         ...this.handActions(hands),
@@ -236,6 +248,16 @@ export class CallModel implements Call {
         leave: this.leave,
       },
     };
+  }
+
+  private newsActions(): Pick<CallSnapshot['actions'], 'useNewDevice' | 'dismissDeviceNews'> {
+    const { news, dismiss } = this.devices;
+    if (!news) return {};
+    const useNewDevice = () => {
+      for (const [kind, id] of Object.entries(news.ids)) this.own.choose(kind as DeviceKind, id);
+      dismiss();
+    };
+    return { dismissDeviceNews: dismiss, ...(news.change === 'appeared' && { useNewDevice }) };
   }
 
   private handActions(hands: readonly string[]): Pick<CallSnapshot['actions'], 'raiseHand' | 'lowerHand'> {

@@ -2,21 +2,25 @@
 import {
   LocalAudioTrack,
   LocalVideoTrack,
+  RoomEvent,
   Track,
   type LocalTrackPublication,
   type Room,
 } from 'livekit-client';
-import { remember } from '../ui/preferences';
+import { remember, remembered } from '../ui/preferences';
 import {
+  alone,
   cameraConstraints,
   canChooseSpeaker,
   capture,
   explain,
+  isGone,
   microphoneConstraints,
   type DeviceKind,
 } from './devices';
+import { MutedVoice } from './MutedVoice';
 import type { OwnMedia } from './Preview';
-import type { CallActions, OwnState, Problem } from './types';
+import type { CallActions, OwnMicrophone, OwnState, Problem } from './types';
 
 type Kind = 'microphone' | 'camera';
 
@@ -24,7 +28,13 @@ export class OwnTracks {
   problem: Problem | null = null;
   chosen: Record<DeviceKind, string | null>;
   private readonly busy = { microphone: false, camera: false };
-  /** A microphone that was off at the door: kept open, so that speaking up costs no first syllable. */
+  /**
+   * A microphone that is off stays open: speaking up then costs no first syllable, and talking into it is noticed.
+   * Whoever does not want that has it closed each time, until it is switched on again.
+   */
+  private keptOpen = remembered('muted-microphone') !== 'closed';
+  private readonly voice: MutedVoice;
+  /** A microphone that was off at the door. */
   private spareMicrophone: MediaStreamTrack | null = null;
   /** The call is over: whatever a device still hands out is let go. */
   private stopped = false;
@@ -35,12 +45,24 @@ export class OwnTracks {
     private readonly changed: () => void,
   ) {
     this.chosen = media.chosen;
+    this.voice = new MutedVoice(changed);
+    // Also when a host silences somebody.
+    for (const event of [
+      RoomEvent.TrackMuted,
+      RoomEvent.TrackUnmuted,
+      RoomEvent.LocalTrackPublished,
+    ] as const)
+      room.on(event, this.listen);
   }
 
   /** Publishes what was on at the door. */
   async start(): Promise<void> {
     const { microphone, camera } = this.media;
-    if (microphone.track && !microphone.on) this.spareMicrophone = microphone.track;
+    if (microphone.track && !microphone.on) {
+      if (this.keptOpen) this.spareMicrophone = microphone.track;
+      else microphone.track.stop();
+    }
+    this.listen();
     await Promise.all([
       microphone.track && microphone.on
         ? this.guard('microphone', () => this.publish('microphone', microphone.track))
@@ -60,10 +82,10 @@ export class OwnTracks {
     return { on: publication !== undefined && !publication.isMuted, busy: this.busy[kind] };
   }
 
-  get microphoneTrack(): MediaStreamTrack | null {
-    const publication = this.publication('microphone');
-    if (!publication || publication.isMuted) return null;
-    return publication.audioTrack?.mediaStreamTrack ?? null;
+  get microphone(): OwnMicrophone {
+    const state = this.state('microphone');
+    const live = state.on ? this.publication('microphone')?.audioTrack?.mediaStreamTrack : this.voice.copy;
+    return { ...state, level: live ?? null, talkingMuted: this.voice.talking, keptOpen: this.keptOpen };
   }
 
   /** What each device is in truth: what was chosen, or what the browser took when nothing was. */
@@ -80,9 +102,13 @@ export class OwnTracks {
     return this.room.localParticipant.permissions?.canPublish ?? true;
   }
 
-  actions(): Pick<CallActions, 'toggleMicrophone' | 'toggleCamera' | 'chooseDevice' | 'dismissProblem'> {
+  actions(): Pick<
+    CallActions,
+    'toggleMicrophone' | 'toggleCamera' | 'chooseDevice' | 'keepMicrophoneOpen' | 'dismissProblem'
+  > {
     return {
-      chooseDevice: (kind, id) => void this.choose(kind, id),
+      keepMicrophoneOpen: this.keepMicrophoneOpen,
+      chooseDevice: this.choose,
       ...(this.maySend && {
         toggleMicrophone: () => void this.toggle('microphone'),
         toggleCamera: () => void this.toggle('camera'),
@@ -102,8 +128,44 @@ export class OwnTracks {
     this.changed();
   }
 
+  /** This device is gone: the next one is whatever the browser takes. */
+  forget(ids: Partial<Record<DeviceKind, string>>): void {
+    for (const kind of ['microphone', 'camera', 'speaker'] as const) {
+      if (ids[kind] === undefined || this.chosen[kind] !== ids[kind]) continue;
+      this.chosen = { ...this.chosen, [kind]: null };
+      if (kind === 'speaker')
+        void this.room.switchActiveDevice('audiooutput', 'default').catch(() => undefined);
+    }
+  }
+
   stop(): void {
     this.stopped = true;
+    this.voice.stop();
+    this.dropSpare();
+  }
+
+  /** Listens to the microphone while it is off and may stay open. */
+  private listen = (): void => {
+    const publication = this.publication('microphone');
+    const off = publication?.isMuted ? publication.audioTrack?.mediaStreamTrack : undefined;
+    const open = publication ? off : this.spareMicrophone;
+    this.voice.listenTo(this.keptOpen && !this.stopped ? (open ?? null) : null);
+  };
+
+  private keepMicrophoneOpen = (kept: boolean): void => {
+    remember('muted-microphone', kept ? null : 'closed');
+    this.keptOpen = kept;
+    this.listen();
+    const track = this.publication('microphone')?.audioTrack;
+    if (track instanceof LocalAudioTrack) {
+      track.stopOnMute = !kept;
+      if (!kept && track.isMuted) track.mediaStreamTrack.stop();
+    }
+    if (!kept) this.dropSpare();
+    this.changed();
+  };
+
+  private dropSpare(): void {
     this.spareMicrophone?.stop();
     this.spareMicrophone = null;
   }
@@ -118,8 +180,30 @@ export class OwnTracks {
     const publication = this.publication(kind);
     await this.guard(kind, async () => {
       if (publication && !publication.isMuted) await publication.mute();
-      else if (publication) await publication.unmute();
+      else if (publication) await this.unmute(publication);
       else await this.publish(kind, this.takeSpare(kind));
+    });
+  }
+
+  /** A device that was closed meanwhile is opened again: not while another is. */
+  private async unmute(publication: LocalTrackPublication): Promise<void> {
+    const open =
+      publication.kind === Track.Kind.Audio && publication.track?.mediaStreamTrack.readyState === 'live';
+    if (open) {
+      await publication.unmute();
+      return;
+    }
+    await alone(async () => {
+      try {
+        await publication.unmute();
+      } catch (error) {
+        const { track } = publication;
+        if (!isGone(error) || !(track instanceof LocalAudioTrack || track instanceof LocalVideoTrack))
+          throw error;
+        // Whatever the browser takes instead.
+        await track.setDeviceId({});
+        await publication.unmute();
+      }
     });
   }
 
@@ -153,6 +237,7 @@ export class OwnTracks {
       kind === 'microphone'
         ? new LocalAudioTrack(track, constraints, false)
         : new LocalVideoTrack(track, constraints, false);
+    if (own instanceof LocalAudioTrack) own.stopOnMute = !this.keptOpen;
     own.source = kind === 'microphone' ? Track.Source.Microphone : Track.Source.Camera;
     try {
       await this.room.localParticipant.publishTrack(own, { source: own.source });
@@ -163,20 +248,19 @@ export class OwnTracks {
     }
   }
 
-  private async choose(kind: DeviceKind, id: string): Promise<void> {
+  choose = (kind: DeviceKind, id: string): void => void this.take(kind, id);
+
+  private async take(kind: DeviceKind, id: string): Promise<void> {
     remember(kind, id);
     this.chosen = { ...this.chosen, [kind]: id };
     this.changed();
     const names = { microphone: 'audioinput', camera: 'videoinput', speaker: 'audiooutput' } as const;
-    if (kind === 'microphone' && this.spareMicrophone) {
-      this.spareMicrophone.stop();
-      this.spareMicrophone = null;
-    }
+    if (kind === 'microphone') this.dropSpare();
     if (kind === 'speaker') {
       await this.room.switchActiveDevice(names[kind], id).catch(() => undefined);
       this.changed();
     } else if (this.publication(kind)) {
-      await this.guard(kind, () => this.room.switchActiveDevice(names[kind], id, false));
+      await this.guard(kind, () => alone(() => this.room.switchActiveDevice(names[kind], id)));
     }
   }
 
@@ -191,6 +275,7 @@ export class OwnTracks {
       this.problem = { device: kind, failure: await explain(error, kind) };
     } finally {
       this.busy[kind] = false;
+      this.listen();
       this.changed();
     }
   }

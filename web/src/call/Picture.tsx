@@ -24,7 +24,8 @@ export function Picture({ call, pictureKey, track, mirrored = false, fit }: Pict
       autoPlay
       playsInline
       muted
-      disablePictureInPicture
+      // We offer a small window ourselves, but to Firefox, whose own button over each picture is the only way.
+      disablePictureInPicture={document.pictureInPictureEnabled}
       aria-hidden="true"
       onLoadedData={() => setReady(true)}
       onPlaying={() => setReady(true)}

@@ -1,19 +1,21 @@
 // Decides what is received: every microphone always, pictures only while their tile is on screen.
 import { Track, type RemoteParticipant, type RemoteTrackPublication, type Room } from 'livekit-client';
-import { pictureKey, type PictureKey } from './types';
+import { pictureKey, type PictureKey, type ViewName } from './types';
 
 /** Turning a page back and forth must not cost a new subscription each time. */
 const GRACE_MS = 2000;
 
 export class Subscriptions {
+  private readonly shown = new Map<ViewName, readonly PictureKey[]>();
   private wanted: ReadonlySet<PictureKey> = new Set();
   private readonly asked = new WeakMap<RemoteTrackPublication, boolean>();
   private readonly farewells = new Map<RemoteTrackPublication, ReturnType<typeof setTimeout>>();
 
   constructor(private readonly room: Room) {}
 
-  show(pictures: readonly PictureKey[]): void {
-    this.wanted = new Set(pictures);
+  show(view: ViewName, pictures: readonly PictureKey[]): void {
+    this.shown.set(view, pictures);
+    this.wanted = new Set([...this.shown.values()].flat());
     this.apply();
   }
 

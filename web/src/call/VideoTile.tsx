@@ -21,6 +21,8 @@ interface VideoTileProps {
   source?: PictureSource;
   width: number;
   height: number;
+  /** One's own camera is shown as in a mirror, unless told otherwise. */
+  mirrored?: boolean;
   /** The part of the picture to be seen: how large, and where its upper left corner lies in pixels. */
   view?: { scale: number; x: number; y: number } | undefined;
   pinned?: boolean;
@@ -33,6 +35,7 @@ export const VideoTile = memo(function VideoTile({
   source = 'camera',
   width,
   height,
+  mirrored = true,
   view,
   pinned = false,
   onPin,
@@ -67,7 +70,7 @@ export const VideoTile = memo(function VideoTile({
             call={call}
             pictureKey={pictureKey(source, person.id)}
             track={track}
-            mirrored={person.isSelf && !screen}
+            mirrored={mirrored && person.isSelf && !screen}
             fit={screen ? 'contain' : 'cover'}
           />
         </div>

@@ -6,6 +6,8 @@ export type DeviceKind = 'microphone' | 'camera' | 'speaker';
 export interface Device {
   id: string;
   label: string;
+  /** The same for all that one thing is, as a headset's microphone and speaker; empty where the browser does not say. */
+  group: string;
 }
 export type DeviceList = Record<DeviceKind, Device[]>;
 
@@ -30,7 +32,7 @@ export async function listDevices(): Promise<DeviceList> {
       .filter((one) => one.kind === kind && one.deviceId !== '')
       // Chromium lists the chosen default twice, once under the id "communications" on Windows.
       .filter((one) => one.deviceId !== 'communications')
-      .map((one) => ({ id: one.deviceId, label: one.label }));
+      .map((one) => ({ id: one.deviceId, label: one.label, group: one.groupId ?? '' }));
   return { microphone: of('audioinput'), camera: of('videoinput'), speaker: of('audiooutput') };
 }
 
@@ -39,12 +41,13 @@ export function onDevicesChange(listener: () => void): () => void {
   return () => media?.removeEventListener?.('devicechange', listener);
 }
 
+/** Exactly the device that was chosen: browsers take one they like better when it is only a wish. */
 export function microphoneConstraints(deviceId: string | null): MediaTrackConstraints {
   return {
     echoCancellation: true,
     noiseSuppression: true,
     autoGainControl: true,
-    ...(deviceId ? { deviceId: { ideal: deviceId } } : {}),
+    ...(deviceId ? { deviceId: { exact: deviceId } } : {}),
   };
 }
 
@@ -53,7 +56,7 @@ export function cameraConstraints(deviceId: string | null): MediaTrackConstraint
     width: { ideal: 1280 },
     height: { ideal: 720 },
     frameRate: { ideal: 30 },
-    ...(deviceId ? { deviceId: { ideal: deviceId } } : {}),
+    ...(deviceId ? { deviceId: { exact: deviceId } } : {}),
   };
 }
 
@@ -66,14 +69,19 @@ export interface Capture {
 /** Browsers misbehave when asked twice at once, so every request waits for the one before. */
 let queue: Promise<unknown> = Promise.resolve();
 
+/** Runs what may open a device, once nothing else does. What runs in it must not ask for another turn. */
+export function alone<T>(open: () => Promise<T>): Promise<T> {
+  const run = queue.then(open);
+  queue = run.catch(() => undefined);
+  return run;
+}
+
 /** Asks for what is wanted in one question; when that fails, for each alone, so that one can work without the other. */
 export function capture(wanted: {
   microphone?: MediaTrackConstraints;
   camera?: MediaTrackConstraints;
 }): Promise<Capture> {
-  const run = queue.then(() => captureNow(wanted));
-  queue = run.catch(() => undefined);
-  return run;
+  return alone(() => captureNow(wanted));
 }
 
 async function captureNow(wanted: Parameters<typeof capture>[0]): Promise<Capture> {
@@ -105,12 +113,22 @@ async function one(
   constraints: MediaTrackConstraints,
 ): Promise<Taken<MediaStreamTrack>> {
   try {
-    const stream = await (kind === 'microphone' ? ask(constraints, undefined) : ask(undefined, constraints));
+    const only = (wanted: MediaTrackConstraints) =>
+      kind === 'microphone' ? ask(wanted, undefined) : ask(undefined, wanted);
+    const stream = await only(constraints).catch((error: unknown) => {
+      if (!isGone(error)) throw error;
+      return only({ ...constraints, deviceId: undefined });
+    });
     const [track] = stream.getTracks();
     return track ? { track } : { failure: 'no_device' };
   } catch (error) {
     return { failure: await explain(error, kind) };
   }
+}
+
+/** The device that was asked for is not there any more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof Object && 'name' in error && error.name === 'OverconstrainedError';
 }
 
 async function ask(audio?: MediaTrackConstraints, video?: MediaTrackConstraints): Promise<MediaStream> {

@@ -3,6 +3,7 @@ import type { CallTicket } from './connect';
 import type { Call } from './types';
 
 export * from './types';
+export type { DeviceNews } from './deviceNews';
 export type { FailureKind, Browser } from './failure';
 export type { Shown, Surface } from './screen';
 export { reactionKinds, type ReactionKind } from './reactionKinds';

@@ -1,4 +1,5 @@
 // The words in which a call is told to the rest of the client; nothing here knows LiveKit.
+import type { DeviceNews } from './deviceNews';
 import type { DeviceKind } from './devices';
 import type { FailureKind } from './failure';
 import type { ReactionKind } from './reactionKinds';
@@ -94,6 +95,15 @@ export interface OwnState {
   busy: boolean;
 }
 
+export interface OwnMicrophone extends OwnState {
+  /** Whose level its owner may see: also while it is off, when it is kept open; never sent then. */
+  level: MediaStreamTrack | null;
+  /** Its owner talks although it is off. */
+  talkingMuted: boolean;
+  /** It stays open while it is off, to notice that; else switching it off closes it. */
+  keptOpen: boolean;
+}
+
 export interface OwnShare extends OwnState {
   /** What the others see; null while nothing is shared. */
   shown: Shown | null;
@@ -117,6 +127,10 @@ export interface CallActions {
   retryMessage?: (id: string) => void;
   startSound?: () => void;
   chooseDevice: (kind: DeviceKind, id: string) => void;
+  keepMicrophoneOpen: (kept: boolean) => void;
+  /** Takes the device that appeared, for all that it is. */
+  useNewDevice?: () => void;
+  dismissDeviceNews?: () => void;
   dismissProblem?: () => void;
   react?: (kind: ReactionKind) => void;
   /** Rejects with an ApiError when the server does not take it. */
@@ -138,21 +152,25 @@ export interface CallSnapshot {
   hands: string[];
   /** What happened just now, all of it new at once. */
   announcements: Announcement[];
-  microphone: OwnState & { track: MediaStreamTrack | null };
+  microphone: OwnMicrophone;
   camera: OwnState;
   sharing: OwnShare;
   connection: ConnectionWord;
   problem: Problem | null;
+  deviceNews: DeviceNews | null;
   chosen: Record<DeviceKind, string | null>;
   actions: CallActions;
 }
+
+/** The call itself, and the small window beside it. */
+export type ViewName = 'stage' | 'mini';
 
 /** What a screen may do with a running call; CallModel is the one that does it. */
 export interface Call {
   subscribe: (listener: () => void) => () => void;
   getSnapshot: () => CallSnapshot;
-  /** Names the pictures on screen; others stop being received after a short grace. */
-  show: (pictures: readonly PictureKey[]) => void;
+  /** Names the pictures one view shows; those no view shows stop being received after a short grace. */
+  show: (view: ViewName, pictures: readonly PictureKey[]) => void;
   attachPicture: (key: PictureKey, element: HTMLVideoElement) => () => void;
   attachSound: (key: string, element: HTMLAudioElement) => () => void;
 }

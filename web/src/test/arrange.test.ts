@@ -1,7 +1,7 @@
 // What stands where: pins before screens, screens before speakers, oneself small or last.
 import { expect, it } from 'vitest';
 import type { PersonInCall } from '../call/types';
-import { arrange, type Layout } from '../features/room/call/arrange';
+import { arrange, type Layout, type SelfView } from '../features/room/call/arrange';
 
 const person = (id: string, change: Partial<PersonInCall> = {}): PersonInCall => ({
   id,
@@ -28,14 +28,14 @@ const show = (people: PersonInCall[], change: Partial<Parameters<typeof arrange>
     layout: 'grid' as Layout,
     pinned: null,
     speaker: null,
-    selfView: true,
+    selfView: 'grid' as SelfView,
     ...change,
   });
   return { stage: stage?.key ?? null, tiles: tiles.map((tile) => tile.key), floating: floating?.key ?? null };
 };
 
 it('shows only oneself when alone, even when hidden', () => {
-  expect(show([person('me')], { selfView: false })).toEqual({
+  expect(show([person('me')], { selfView: 'hidden' })).toEqual({
     stage: null,
     tiles: ['camera:me'],
     floating: null,
@@ -51,7 +51,7 @@ it('floats oneself over the only other person', () => {
 it('closes the grid with oneself, or not at all', () => {
   const people = [person('a'), person('me'), person('b')];
   expect(show(people).tiles).toEqual(['camera:a', 'camera:b', 'camera:me']);
-  expect(show(people, { selfView: false }).tiles).toEqual(['camera:a', 'camera:b']);
+  expect(show(people, { selfView: 'hidden' }).tiles).toEqual(['camera:a', 'camera:b']);
 });
 it('gives the stage to a shared screen, and to a pin before it', () => {
   const people = [person('me'), person('a', { sharing: true }), person('b')];

@@ -7,7 +7,8 @@ export interface MediaShortcuts {
   camera?: (() => void) | undefined;
 }
 
-export function useMediaShortcuts(shortcuts: MediaShortcuts): void {
+/** `where` is the window whose keys count. */
+export function useMediaShortcuts(shortcuts: MediaShortcuts, where: Window = window): void {
   const current = useRef(shortcuts);
   useEffect(() => {
     current.current = shortcuts;
@@ -22,7 +23,7 @@ export function useMediaShortcuts(shortcuts: MediaShortcuts): void {
       event.preventDefault();
       action();
     };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
+    where.addEventListener('keydown', onKey);
+    return () => where.removeEventListener('keydown', onKey);
+  }, [where]);
 }

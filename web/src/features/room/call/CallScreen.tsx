@@ -12,15 +12,19 @@ import { CallBar, type PanelName } from './CallBar';
 import classes from './CallScreen.module.css';
 import { ChatPanel } from './ChatPanel';
 import { DevicesDialog } from './DevicesDialog';
+import { MiniCall } from './MiniCall';
 import { Notices } from './Notices';
 import { OwnTabDialog } from './OwnTabDialog';
 import { Panel } from './Panel';
 import { PeoplePanel } from './PeoplePanel';
 import { ShortcutsDialog } from './ShortcutsDialog';
+import { useSpeakerVideo } from './SpeakerVideo';
 import { Stage } from './Stage';
 import { TopLine } from './TopLine';
 import { useHand } from './useHand';
-import { useLayoutChoices } from './useArrangement';
+import { useLayoutChoices } from './useLayoutChoices';
+import { useMiniWindow } from './useMiniWindow';
+import { ViewDialog } from './ViewDialog';
 
 /** In full screen the bars go after this long without a movement or a key, in milliseconds. */
 const IDLE_AFTER = 3000;
@@ -40,13 +44,15 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
   const phone = useMediaQuery('(max-width: 48em)', window.innerWidth <= 768) ?? false;
   const choices = useLayoutChoices();
   const [panel, setPanel] = useState<PanelName | null>(null);
-  const [dialog, setDialog] = useState<'devices' | 'shortcuts' | null>(null);
+  const [dialog, setDialog] = useState<'view' | 'devices' | 'shortcuts' | null>(null);
   const [draft, setDraft] = useState('');
   const [read, setRead] = useState<string | null>(null);
   const { toggle: toggleFullScreen, fullscreen } = useFullscreenDocument();
   const idle = useIdle(IDLE_AFTER, { initialState: false });
   const root = useRef<HTMLDivElement>(null);
   const hand = useHand(snapshot);
+  const mini = useMiniWindow(title);
+  const video = useSpeakerVideo(call, people);
   const others = messages.filter((message) => !message.own);
   const newest = others[others.length - 1]?.id ?? null;
 
@@ -86,7 +92,11 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
         <div className={classes.stage}>
           <Stage call={call} people={people} choices={choices} phone={phone} />
           {people.length === 1 && phase === 'connected' && <AloneCard address={address} />}
-          <Notices snapshot={snapshot} handFailed={hand?.failed ?? false} />
+          <Notices
+            snapshot={snapshot}
+            handFailed={hand?.failed ?? false}
+            onDevices={() => setDialog('devices')}
+          />
           <Announcer announcements={snapshot.announcements} />
         </div>
         {panel && (
@@ -126,11 +136,13 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
             fullScreen: document.fullscreenEnabled
               ? { on: fullscreen, toggle: () => void toggleFullScreen().catch(() => undefined) }
               : null,
+            mini: mini ? { on: mini.window !== null, toggle: mini.toggle } : video,
             sharing: share ? { on: actions.stopSharing !== undefined, toggle: share } : null,
             react: actions.react,
             chat: phone && hand ? { unread, open: () => openPanel('chat') } : null,
             peopleCount: people.length,
             onPeople: () => openPanel('people'),
+            onView: () => setDialog('view'),
             onDevices: () => setDialog('devices'),
             onShortcuts: () => setDialog('shortcuts'),
             onCopyLink: copyLink,
@@ -138,6 +150,17 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
         />
       </footer>
       <RoomAudio call={call} sounds={snapshot.sounds} />
+      {mini?.window && (
+        <MiniCall
+          call={call}
+          snapshot={snapshot}
+          hand={hand}
+          mirrored={choices.mirrored}
+          window={mini.window}
+        />
+      )}
+      {video?.element}
+      <ViewDialog choices={choices} mini={mini} opened={dialog === 'view'} onClose={() => setDialog(null)} />
       <OwnTabDialog snapshot={snapshot} />
       <DevicesDialog snapshot={snapshot} opened={dialog === 'devices'} onClose={() => setDialog(null)} />
       <ShortcutsDialog opened={dialog === 'shortcuts'} onClose={() => setDialog(null)} />

@@ -1,5 +1,5 @@
 // Devices during a call: the same choices as at the door, effective at once.
-import { Modal } from '@mantine/core';
+import { Modal, Switch } from '@mantine/core';
 import { IconMicrophone, IconVideo, IconVolume } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -49,9 +49,20 @@ export function DevicesDialog({ snapshot, opened, onClose }: DevicesDialogProps)
           devices={devices.microphone}
           chosen={chosen.microphone}
           onChoose={(id) => actions.chooseDevice('microphone', id)}
-          gauge={<LevelMeter track={microphone.track} />}
+          gauge={<LevelMeter track={microphone.level} />}
         />
-        {!microphone.on && <p className={classes.dialogHint}>{t('devices:level_needs_microphone')}</p>}
+        {!microphone.on && (
+          <p className={classes.dialogHint}>
+            {microphone.level ? t('devices:level_only_here') : t('devices:level_needs_microphone')}
+          </p>
+        )}
+        <Switch
+          mt={6}
+          label={t('devices:muted_warning')}
+          description={t('devices:muted_warning_text')}
+          checked={microphone.keptOpen}
+          onChange={(event) => actions.keepMicrophoneOpen(event.currentTarget.checked)}
+        />
         <span className={classes.dialogLabel}>{t('devices:camera')}</span>
         <DevicePicker
           icon={IconVideo}

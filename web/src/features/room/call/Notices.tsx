@@ -1,6 +1,6 @@
 // What a call must say without being asked: lost connection, blocked sound, a device that refuses.
-import { Button, Loader } from '@mantine/core';
-import { IconScreenShare, IconVolumeOff } from '@tabler/icons-react';
+import { Button, CloseButton, Loader } from '@mantine/core';
+import { IconMicrophoneOff, IconPlug, IconScreenShare, IconVolumeOff } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallSnapshot, Shown } from '../../../call';
@@ -11,11 +11,12 @@ import classes from './CallScreen.module.css';
 interface NoticesProps {
   snapshot: CallSnapshot;
   handFailed: boolean;
+  onDevices: () => void;
 }
 
-export function Notices({ snapshot, handFailed }: NoticesProps) {
+export function Notices({ snapshot, handFailed, onDevices }: NoticesProps) {
   const { t } = useTranslation();
-  const { phase, actions, problem, sharing, microphone, camera } = snapshot;
+  const { phase, actions, problem, sharing, microphone, camera, deviceNews } = snapshot;
   const healed = useHealed(phase);
   return (
     <div className={classes.notices}>
@@ -40,6 +41,32 @@ export function Notices({ snapshot, handFailed }: NoticesProps) {
         </div>
       )}
       {sharing.shown && <Sharing shown={sharing.shown} stop={actions.stopSharing} />}
+      {microphone.talkingMuted && (
+        <div className={classes.banner} data-tone="sun" role="status">
+          <Icon of={IconMicrophoneOff} />
+          <p>{t('call:talking_muted')}</p>
+          {actions.toggleMicrophone && (
+            <Button h={36} variant="default" onClick={actions.toggleMicrophone}>
+              {t('call:unmute')}
+            </Button>
+          )}
+        </div>
+      )}
+      {deviceNews && (
+        <div className={classes.banner}>
+          <Icon of={IconPlug} />
+          <p className={classes.bannerText} role="status">
+            <span>{t(`devices:${deviceNews.change}`, { name: deviceNews.name })}</span>
+            {deviceNews.change === 'vanished' && (
+              <span className={classes.bannerHint}>{t('devices:vanished_text')}</span>
+            )}
+          </p>
+          <Button h={36} variant="default" onClick={actions.useNewDevice ?? onDevices}>
+            {actions.useNewDevice ? t('devices:use') : t('devices:choose')}
+          </Button>
+          <CloseButton aria-label={t('common:close')} size="lg" onClick={actions.dismissDeviceNews} />
+        </div>
+      )}
       {handFailed && (
         <div className={classes.banner} data-tone="sun" role="alert">
           <p>{t('call:hand_failed')}</p>

@@ -8,7 +8,8 @@ import { chooseGrid, pageCapacity, selfOnFirstPage, slicePage, stripCapacity, ty
 import { Pager } from './Pager';
 import { SharedScreen } from './SharedScreen';
 import classes from './Stage.module.css';
-import { useArrangement, type LayoutChoices } from './useArrangement';
+import { useArrangement } from './useArrangement';
+import type { LayoutChoices } from './useLayoutChoices';
 
 interface StageProps {
   call: Call;
@@ -59,7 +60,7 @@ export function Stage({ call, people, choices, phone }: StageProps) {
   const keysText = keys.join('\n');
   useEffect(() => {
     // Before the first measure nothing is known: telling "nothing" would only unsubscribe and come back.
-    if (width > 0) call.show(keysText === '' ? [] : (keysText.split('\n') as PictureKey[]));
+    if (width > 0) call.show('stage', keysText === '' ? [] : (keysText.split('\n') as PictureKey[]));
   }, [call, keysText, width]);
 
   useEffect(() => {
@@ -85,6 +86,7 @@ export function Stage({ call, people, choices, phone }: StageProps) {
       source={tile.source}
       width={size.width}
       height={size.height}
+      mirrored={choices.mirrored}
       pinned={choices.pinned === tile.key}
       onPin={tile.person.isSelf && tile.source === 'camera' ? undefined : pinOf(tile.key, choices)}
     />
@@ -123,10 +125,11 @@ export function Stage({ call, people, choices, phone }: StageProps) {
         </div>
       )}
       {floating && width > 0 && (
-        <FloatingSelf area={{ width, height }}>
+        <FloatingSelf area={{ width, height }} corner={choices.corner} onCorner={choices.setCorner}>
           <VideoTile
             call={call}
             person={floating.person}
+            mirrored={choices.mirrored}
             width={phone ? 104 : 200}
             height={phone ? 138 : 112}
           />

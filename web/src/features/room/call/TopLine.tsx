@@ -13,7 +13,7 @@ import type { ConnectionWord } from '../../../call';
 import { Icon } from '../../../ui/Icon';
 import { RadioMenuItem } from '../../../ui/RadioMenuItem';
 import classes from './CallScreen.module.css';
-import type { LayoutChoices } from './useArrangement';
+import type { LayoutChoices } from './useLayoutChoices';
 
 interface TopLineProps {
   title: string;

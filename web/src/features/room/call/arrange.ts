@@ -2,6 +2,8 @@
 import { pictureKey, type PersonInCall, type PictureKey, type PictureSource } from '../../../call';
 
 export type Layout = 'grid' | 'speaker';
+/** Oneself: among the others (small where there is only one of them), always small in a corner, or not at all. */
+export type SelfView = 'grid' | 'floating' | 'hidden';
 
 export interface Tile {
   key: PictureKey;
@@ -24,7 +26,7 @@ interface Wishes {
   layout: Layout;
   pinned: PictureKey | null;
   speaker: string | null;
-  selfView: boolean;
+  selfView: SelfView;
 }
 
 export function arrange(wishes: Wishes): Arrangement {
@@ -50,11 +52,11 @@ export function arrange(wishes: Wishes): Arrangement {
   const stage = wanted ?? screens[screens.length - 1] ?? speaking ?? null;
 
   const alone = others.length === 0;
-  const selfTile = self && (selfView || alone) ? camera(self) : null;
+  const selfTile = self && (selfView !== 'hidden' || alone) ? camera(self) : null;
   const rest = [...screens, ...others].filter((tile) => tile.key !== stage?.key);
   if (selfTile && selfTile.key !== stage?.key) {
     // With one other person, or beside a stage without anyone else, oneself floats small over the picture.
-    const floats = !alone && rest.length + (stage ? 0 : -1) === 0;
+    const floats = !alone && (selfView === 'floating' || rest.length + (stage ? 0 : -1) === 0);
     if (floats) return { stage, tiles: rest, floating: selfTile, screens: keys };
     return { stage, tiles: [...rest, selfTile], floating: null, screens: keys };
   }

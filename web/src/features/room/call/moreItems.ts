@@ -9,23 +9,26 @@ import {
   IconLayoutSidebarRight,
   IconLink,
   IconMessage,
+  IconPictureInPicture,
+  IconPictureInPictureOff,
   IconScreenShare,
   IconScreenShareOff,
-  IconUser,
-  IconUserOff,
   IconUsers,
+  IconUserScan,
   type Icon as TablerIcon,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ReactionKind } from '../../../call';
 import { languages, useLanguage } from '../../../i18n';
 import { markOf } from './BarButton';
-import type { LayoutChoices } from './useArrangement';
+import type { LayoutChoices } from './useLayoutChoices';
 
 export interface MoreMenuProps {
   phone: boolean;
   choices: LayoutChoices;
   fullScreen: { on: boolean; toggle: () => void } | null;
+  /** The small window of the call, where there can be one. */
+  mini: { on: boolean; toggle: () => void } | null;
   sharing: { on: boolean; toggle: () => void } | null;
   /** The row of reactions, on phones. */
   react?: ((kind: ReactionKind) => void) | undefined;
@@ -33,6 +36,7 @@ export interface MoreMenuProps {
   chat: { unread: number; open: () => void } | null;
   peopleCount: number;
   onPeople: () => void;
+  onView: () => void;
   onDevices: () => void;
   onShortcuts: () => void;
   onCopyLink: () => void;
@@ -53,7 +57,7 @@ export interface Item {
 export function useMoreItems(props: MoreMenuProps): Item[] {
   const { t } = useTranslation();
   const [language, chooseLanguage] = useLanguage();
-  const { choices, fullScreen, sharing, phone } = props;
+  const { choices, fullScreen, mini, sharing, phone } = props;
   const items: Item[] = [];
   if (props.chat) {
     items.push({
@@ -80,30 +84,40 @@ export function useMoreItems(props: MoreMenuProps): Item[] {
       });
     }
   }
-  items.push(
-    {
-      key: 'grid',
-      icon: IconLayoutGrid,
-      label: t('call:layout_grid'),
-      checked: choices.layout === 'grid',
-      divided: phone,
-      run: () => choices.setLayout('grid'),
-    },
-    {
-      key: 'speaker',
-      icon: IconLayoutSidebarRight,
-      label: t('call:layout_speaker'),
-      checked: choices.layout === 'speaker',
-      run: () => choices.setLayout('speaker'),
-    },
-    {
-      key: 'self',
-      icon: choices.selfView ? IconUserOff : IconUser,
-      label: choices.selfView ? t('call:hide_self') : t('call:show_self'),
-      divided: true,
-      run: () => choices.setSelfView(!choices.selfView),
-    },
-  );
+  if (phone) {
+    items.push(
+      {
+        key: 'grid',
+        icon: IconLayoutGrid,
+        label: t('call:layout_grid'),
+        checked: choices.layout === 'grid',
+        divided: true,
+        run: () => choices.setLayout('grid'),
+      },
+      {
+        key: 'speaker',
+        icon: IconLayoutSidebarRight,
+        label: t('call:layout_speaker'),
+        checked: choices.layout === 'speaker',
+        run: () => choices.setLayout('speaker'),
+      },
+    );
+  }
+  items.push({
+    key: 'view',
+    icon: IconUserScan,
+    label: t('call:view_options'),
+    divided: phone,
+    run: props.onView,
+  });
+  if (mini) {
+    items.push({
+      key: 'mini',
+      icon: mini.on ? IconPictureInPictureOff : IconPictureInPicture,
+      label: mini.on ? t('call:mini_close') : t('call:mini'),
+      run: mini.toggle,
+    });
+  }
   if (fullScreen) {
     items.push({
       key: 'full',

@@ -1,10 +1,11 @@
 // The mirror at the door: own picture or initials, and the two switches over it.
 import { IconMicrophone, IconMicrophoneOff, IconUser, IconVideo, IconVideoOff } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PreviewSnapshot } from '../../../call';
 import { Icon } from '../../../ui/Icon';
 import { Portrait } from '../../../ui/Portrait';
+import { isMirrored } from '../call/useLayoutChoices';
 import { ariaModifier } from '../modifier';
 import classes from './PreviewBox.module.css';
 
@@ -18,6 +19,7 @@ export function PreviewBox({ name, snapshot, onToggle }: PreviewBoxProps) {
   const { t } = useTranslation();
   const { microphone, camera, asking } = snapshot;
   const video = useRef<HTMLVideoElement>(null);
+  const [mirrored] = useState(isMirrored);
   useEffect(() => {
     if (!video.current) return;
     video.current.srcObject = camera.track ? new MediaStream([camera.track]) : null;
@@ -32,6 +34,7 @@ export function PreviewBox({ name, snapshot, onToggle }: PreviewBoxProps) {
         playsInline
         aria-hidden="true"
         data-shown={camera.track ? true : undefined}
+        data-mirrored={mirrored || undefined}
       />
       {!camera.track && (
         <div className={classes.middle}>
