@@ -24,6 +24,7 @@ import { TopLine } from './TopLine';
 import { useHand } from './useHand';
 import { useLayoutChoices } from './useLayoutChoices';
 import { useMiniWindow } from './useMiniWindow';
+import { useWakeLock } from './useWakeLock';
 import { ViewDialog } from './ViewDialog';
 
 /** In full screen the bars go after this long without a movement or a key, in milliseconds. */
@@ -51,6 +52,7 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
   const idle = useIdle(IDLE_AFTER, { initialState: false });
   const root = useRef<HTMLDivElement>(null);
   const hand = useHand(snapshot);
+  useWakeLock();
   const mini = useMiniWindow(title);
   const video = useSpeakerVideo(call, people);
   const others = messages.filter((message) => !message.own);
