@@ -221,7 +221,7 @@ mod tests {
         }
         for url in [
             "http://id.example.org/keys",
-            "file:///etc/passwd",
+            "ftp://id.example.org/keys",
             "http://localhost/keys",
         ] {
             assert!(refusal(issuer, url).await.is_some(), "{url}");
