@@ -65,15 +65,16 @@ function RoomAt({ address }: { address: string }) {
   };
   usePageTitle(pageTitle[state.at]);
   const here = useRef(false);
+  const running = useRef<Call | null>(null);
+  // Going back, or anywhere else, leaves: nobody is to be heard in a room they no longer see. A call that opens while
+  // the page is on its way out may never be drawn, so it is not the drawing that remembers it.
   useEffect(() => {
     here.current = true;
     return () => {
       here.current = false;
+      running.current?.getSnapshot().actions.leave();
     };
   }, []);
-  const running = state.at === 'call' ? state.call : null;
-  // Going back, or anywhere else, leaves: nobody is to be heard in a room they no longer see.
-  useEffect(() => () => running?.getSnapshot().actions.leave(), [running]);
 
   const join = useCallback(
     async (name: string, media: () => OwnMedia, crowd: number) => {
@@ -87,6 +88,7 @@ function RoomAt({ address }: { address: string }) {
           call.getSnapshot().actions.leave();
           return;
         }
+        running.current = call;
         rememberRoom({ address: main, name: title });
         setState({ at: 'call', call, since: Date.now() });
       } catch (error) {
