@@ -127,7 +127,7 @@ describe('signing in', { timeout: 120_000 }, () => {
     try {
       const page = await browser.context.newPage();
       await page.goto(`${server.url}/equipe`);
-      const link = page.getByRole('link', { name: 'Se connecter' });
+      const link = page.getByRole('banner').getByRole('link', { name: 'Se connecter' });
       assert.equal(await link.getAttribute('href'), '/sign-in?next=%2Fequipe');
       await signIn(page, server, 'jerome@example.org', { next: '/equipe' });
       await page.getByRole('button', { name: /^Votre compte/ }).waitFor();
