@@ -1,6 +1,7 @@
 // The server as who runs it sees it: a mail server that refuses is visible, what was given up is tried again, and it is
 // told who did what.
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import net from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { assertAccessible } from './lib/axe.mjs';
@@ -12,6 +13,7 @@ import { startServer } from './lib/server.mjs';
 /** A mail server that takes letters, or refuses each mailbox while `refuses`. */
 async function startMailServer() {
   const state = { refuses: true, taken: 0 };
+  const taking = new EventEmitter();
   const server = net.createServer((socket) => {
     let inside = false;
     socket.on('error', () => {});
@@ -22,6 +24,7 @@ async function startMailServer() {
           if (line !== '.') continue;
           inside = false;
           state.taken += 1;
+          taking.emit('taken');
           socket.write('250 taken\r\n');
         } else if (/^RCPT/i.test(line)) {
           socket.write(state.refuses ? '550 no such mailbox here\r\n' : '250 ok\r\n');
@@ -36,7 +39,10 @@ async function startMailServer() {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const { port } = /** @type {net.AddressInfo} */ (server.address());
-  return { state, url: `smtp://127.0.0.1:${port}`, stop: () => server.close() };
+  const untilTaken = async (/** @type {number} */ count) => {
+    while (state.taken < count) await once(taking, 'taken');
+  };
+  return { state, untilTaken, url: `smtp://127.0.0.1:${port}`, stop: () => server.close() };
 }
 
 describe('the system', { timeout: 180_000 }, () => {
@@ -90,7 +96,7 @@ describe('the system', { timeout: 180_000 }, () => {
         await jobs.getByRole('button', { name: 'Relancer' }).click();
         await jobs.getByText('Aucune tâche n’a été abandonnée.').waitFor();
         await letters.getByText('En ordre').waitFor();
-        assert.equal(mail.state.taken, taken + 1);
+        await mail.untilTaken(taken + 1);
 
         await page.goto(`${server.url}/settings/audit`);
         await page
