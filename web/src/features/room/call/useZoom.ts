@@ -16,9 +16,10 @@ export function useZoom(element: RefObject<HTMLElement | null>, frame: Size): Zo
   // A frame that became smaller still shows the same part, and nothing beyond the picture.
   const view = move(wished, { x: 0, y: 0 }, frame);
   const latest = useRef({ view, frame });
+  // What was drawn may be older than what fingers have done since: only the frame is taken from it.
   useEffect(() => {
-    latest.current = { view, frame };
-  });
+    latest.current = { view: move(latest.current.view, { x: 0, y: 0 }, frame), frame };
+  }, [frame]);
   const change = useCallback((how: (view: View, frame: Size) => View) => {
     const { view: before, frame: size } = latest.current;
     const after = how(before, size);
