@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::door::Visitor;
-use crate::people::{Right, Role as PersonRole, Standing};
+use crate::people::{Role as PersonRole, Standing};
+use crate::rooms::Tie;
 
 /// What somebody is in a meeting, from the least to the most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,12 +20,12 @@ pub enum Rank {
 }
 
 /// What makes a rank.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Ties {
     /// Of whoever is signed in.
     pub standing: Option<Standing>,
-    /// They own the room, or were made a host of it.
-    pub hosts_room: bool,
+    /// What ties them to the room whatever meeting there is.
+    pub tie: Tie,
     /// They were made a host of this meeting.
     pub promoted: bool,
 }
@@ -32,13 +33,15 @@ pub struct Ties {
 impl Rank {
     /// The most that somebody's ties to the room make of them.
     pub fn of(ties: Ties) -> Self {
-        let standing = ties.standing.filter(|standing| standing.active);
-        let by_right = |standing: Standing| ties.hosts_room || standing.has(Right::ManageRooms);
-        match standing {
-            Some(standing) if by_right(standing) => Self::RoomHost,
-            _ if ties.promoted => Self::Host,
-            Some(standing) if standing.role >= PersonRole::Member => Self::Member,
-            _ => Self::Guest,
+        let belongs = |standing: Standing| standing.active && standing.role >= PersonRole::Member;
+        if ties.tie >= Tie::Host {
+            Self::RoomHost
+        } else if ties.promoted {
+            Self::Host
+        } else if ties.standing.is_some_and(belongs) {
+            Self::Member
+        } else {
+            Self::Guest
         }
     }
 
@@ -278,10 +281,10 @@ mod tests {
             standing(PersonRole::Owner, true),
             standing(PersonRole::Owner, false),
         ];
-        let line = |hosts_room, promoted| {
+        let line = |tie, promoted| {
             let letter = |standing| match Rank::of(Ties {
                 standing,
-                hosts_room,
+                tie,
                 promoted,
             }) {
                 Rank::Guest => 'g',
@@ -291,14 +294,13 @@ mod tests {
             };
             roles.map(letter).iter().collect::<String>()
         };
-        assert_eq!(line(false, false), "ggmRRg");
-        assert_eq!(
-            line(true, false),
-            "gRRRRg",
-            "a room of one's own; a guest owns none"
-        );
-        assert_eq!(line(false, true), "hhhRRh");
-        assert_eq!(line(true, true), "hRRRRh");
+        assert_eq!(line(Tie::None, false), "ggmmmg");
+        assert_eq!(line(Tie::None, true), "hhhhhh");
+        for tie in [Tie::Host, Tie::Manager] {
+            for promoted in [false, true] {
+                assert_eq!(line(tie, promoted), "RRRRRR");
+            }
+        }
     }
 
     #[test]

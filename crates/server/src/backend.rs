@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use meetings::hosting::Role;
 use sfu::id::{Identity, ParticipantSid, TrackSid};
 use sfu::media::Channel;
 use sfu::room::RoomAnnouncement;
@@ -55,8 +56,35 @@ pub struct Invitation<'a> {
     pub identity: &'a str,
     /// Who, for people.
     pub name: &'a str,
+    /// What everybody in the call sees them as.
+    pub role: Role,
+    /// What everybody in the call knows of the room, for whoever opens it.
+    pub metadata: &'a str,
     /// Where the server is, as the browser that asks sees it: `ws://…` or `wss://…`.
     pub seen_at: &'a str,
+}
+
+pub use crate::livekit::token::is_person;
+
+/// The attribute of a participant that holds their [`Role`].
+pub const ROLE: &str = "role";
+
+/// The attribute of a participant whose hand is up: since when, in milliseconds since 1970 UTC; absent while it is down.
+pub const HAND: &str = "hand";
+
+/// Whoever holds a token that we signed, or an API key of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The room's name.
+    pub room: String,
+    /// Who, for machines.
+    pub identity: String,
+    /// Who, for people.
+    pub name: String,
+    /// What the token says they are; worth something only when an operator signed it.
+    pub role: Role,
+    /// Certainly signed by us, when they were let in; an operator's token otherwise, or nobody can tell.
+    pub ours: bool,
 }
 
 /// What a browser needs to enter.
@@ -113,8 +141,11 @@ pub trait MediaBackend: Send + Sync {
     /// Lets somebody in: an address and a token for its client.
     fn invite(&self, invitation: &Invitation<'_>) -> Answer<Entrance>;
 
-    /// Whether one more fits into that room (which need not run yet).
-    async fn has_place(&self, room: &str) -> Answer<()>;
+    /// Whoever holds this token; `None` when none of our keys signed it, or it is too old.
+    fn recognise(&self, token: &Secret) -> Option<Holder>;
+
+    /// Whether one more fits into that room (which need not run yet), where so many may be at most.
+    async fn has_place(&self, room: &str, limit: u32) -> Answer<()>;
 
     /// Opens a room, or finds it open.
     async fn create_room(&self, name: &str, options: &RoomOptions) -> Answer<RoomInfo>;

@@ -1,17 +1,24 @@
 //! The web face: routes, answers, the embedded client.
 
+pub mod asker;
 pub mod body;
+pub mod call;
 pub mod caller;
 pub mod cookies;
 pub mod devices;
+pub mod door;
 pub mod error;
 pub mod establishments;
+pub mod events;
 pub mod health;
+pub mod hosting;
+pub mod knocks;
 pub mod language;
 pub mod limiter;
 pub mod listener;
 pub mod mailbox;
 pub mod me;
+pub mod meetings;
 pub mod metrics;
 pub mod my_tokens;
 pub mod openapi;

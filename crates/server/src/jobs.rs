@@ -1,9 +1,11 @@
 //! Work that runs later: one runner for this server, and a handler for each kind of job.
 
+mod forget;
 mod runner;
 mod send_mail;
 mod work;
 
+pub use forget::Forget;
 pub use runner::Jobs;
 pub use send_mail::SendMail;
 pub use work::{Done, Handler, Trouble, Work};

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 pub mod http;
 pub mod jobs;
+pub mod keeper;
 pub mod keys;
 pub mod livekit;
 pub mod mail;

@@ -212,9 +212,10 @@ impl Rooms {
         metrics::gauge!("palabre_participants").set(people as f64);
     }
 
-    /// Whether one more, called `identity`, fits into that room (which need not run yet). Somebody who is already
-    /// there always fits: the new stay replaces the old.
-    pub fn has_place(&self, name: &str, identity: Option<&str>) -> Result<(), Refusal> {
+    /// Whether one more, called `identity`, fits into that room (which need not run yet), where so many may be at most
+    /// besides the room's own limit (0: no other). Somebody who is already there always fits: the new stay replaces
+    /// the old.
+    pub fn has_place(&self, name: &str, identity: Option<&str>, limit: u32) -> Result<(), Refusal> {
         let over = |count: usize, limit: u32| limit > 0 && count >= limit as usize;
         if locked(&self.running).stopping {
             return Err(Refusal::Stopping);
@@ -224,7 +225,8 @@ impl Rooms {
             if identity.is_some_and(|who| summary.people.iter().any(|(one, _, _)| one.as_str() == who)) {
                 return Ok(());
             }
-            if over(summary.people.len(), summary.info.max_participants) {
+            let people = summary.people.len();
+            if over(people, summary.info.max_participants) || over(people, limit) {
                 return Err(Refusal::RoomFull);
             }
         }
@@ -299,7 +301,7 @@ impl Rooms {
         socket: SocketHandle,
     ) -> Result<RoomHandle, Refusal> {
         // Asked before the upgrade too; since then others may have come.
-        self.has_place(name, Some(join.identity.as_str()))?;
+        self.has_place(name, Some(join.identity.as_str()), join.limit)?;
         let mut mail = Mail::Join(Box::new(join), socket);
         loop {
             let room = self.open(name, options)?;

@@ -9,7 +9,17 @@ use meetings::language::Language;
 use serde_json::Value;
 
 /// The topics this side of the house speaks of.
-const TOPICS: [(Language, &str, &str); 2] = [
+const TOPICS: [(Language, &str, &str); 4] = [
+    (
+        Language::Fr,
+        "attendance",
+        include_str!("../../../locales/fr/attendance.json"),
+    ),
+    (
+        Language::En,
+        "attendance",
+        include_str!("../../../locales/en/attendance.json"),
+    ),
     (
         Language::Fr,
         "mail",

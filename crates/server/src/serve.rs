@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use meetings::id::RoomId;
 use store::{Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -14,16 +15,18 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::actions::error::Error;
-use crate::actions::{admission, welcome};
+use crate::actions::welcome;
 use crate::backend::MediaBackend;
 use crate::backend::embedded::Embedded;
 use crate::backend::livekit_cluster::LiveKitCluster;
 use crate::config::{Settings, SettingsError};
+use crate::http::events::Streams;
 use crate::http::limiter::Limiter;
 use crate::http::listener::Speaks;
 use crate::http::proxies::Proxies;
 use crate::http::{listener, metrics, plain, router};
-use crate::jobs::{Jobs, SendMail};
+use crate::jobs::{Forget, Jobs, SendMail};
+use crate::keeper::Keeper;
 use crate::keys::{KeyRing, KeysError};
 use crate::livekit::webhooks::Webhooks;
 use crate::mail::post::Post;
@@ -37,6 +40,8 @@ const GOODBYE: Duration = Duration::from_secs(3);
 
 /// Sign-ins that one network address may begin in a minute: a company's first minute at work behind one address.
 const SIGN_INS_PER_MINUTE: u32 = 120;
+/// Messages somebody in a call may write in a minute: nobody types as fast, and whoever pastes may paste.
+const MESSAGES_PER_MINUTE: u32 = 60;
 
 /// What every request may use.
 pub struct App {
@@ -64,6 +69,10 @@ pub struct App {
     pub joins: Limiter,
     /// How often one network address may begin to sign in, apart from codes, which are counted by the hour.
     pub sign_ins: Limiter,
+    /// How often somebody in a call may write.
+    pub messages: Limiter<(RoomId, String)>,
+    /// Pages that listen to events.
+    pub streams: Streams,
     /// Open signalling sockets, so that their last words are written before the process ends.
     pub sockets: TaskTracker,
     /// Cancelled when the server begins to stop.
@@ -115,6 +124,7 @@ pub struct Running {
     pub app: Arc<App>,
     jobs: Jobs,
     webhooks: Webhooks,
+    keeper: Keeper,
     stop_http: CancellationToken,
     http: Vec<JoinHandle<()>>,
     /// Where plain http is listened for beside https.
@@ -175,6 +185,8 @@ pub async fn start(
         post,
         joins: Limiter::per_minute(settings.joins_per_minute),
         sign_ins: Limiter::per_minute(SIGN_INS_PER_MINUTE),
+        messages: Limiter::per_minute(MESSAGES_PER_MINUTE),
+        streams: Streams::default(),
         settings,
         address,
         tls: tls.map(Arc::new),
@@ -186,9 +198,7 @@ pub async fn start(
         sockets: TaskTracker::new(),
         stopping: CancellationToken::new(),
     });
-    if let Some(warning) = admission::warning(address) {
-        tracing::warn!("{warning}");
-    }
+    let keeper = Keeper::start(app.store.clone(), app.backend.clone(), app.cluster.is_some());
     if app.settings.database_url.is_some() && app.cluster.is_none() {
         tracing::warn!(
             "the embedded media server belongs to this server alone: several servers on one database need --livekit-url"
@@ -198,8 +208,9 @@ pub async fn start(
     let jobs = Jobs::start(
         &app.store,
         worker,
-        vec![Arc::new(SendMail::new(app.post.clone()))],
+        vec![Arc::new(SendMail::new(app.post.clone())), Arc::new(Forget)],
     );
+    Forget::ask(&app.store, Timestamp::now()).await?;
     let stop_http = CancellationToken::new();
     let proxies = Arc::new(Proxies::new(&app.settings.trusted_proxy));
     let (pages, plain) = (router::router(app.clone()), plain::router(app.clone()));
@@ -224,6 +235,7 @@ pub async fn start(
         app,
         jobs,
         webhooks,
+        keeper,
         stop_http,
         http,
         plain: plain_address,
@@ -314,6 +326,7 @@ impl Running {
             let _ = served.await;
         }
         self.jobs.stop(GOODBYE).await;
+        self.keeper.stop().await;
         self.webhooks.stop(GOODBYE).await;
         self.upkeep.abort();
         if let Err(error) = self.app.store.clone().close().await {

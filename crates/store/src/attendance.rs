@@ -113,6 +113,14 @@ pub async fn of_meeting(
     page::read(tx, its, row::Column::Id, Order::OldestFirst, cut, item).await
 }
 
+/// The stays of some meetings, in no order.
+pub async fn of_meetings(tx: &Read, meetings: &[MeetingId]) -> Result<Vec<Attendance>, StoreError> {
+    let theirs = meetings.iter().map(|meeting| meeting.as_uuid());
+    let theirs = row::Entity::find().filter(row::Column::Meeting.is_in(theirs));
+    let rows = theirs.all(tx.connection()).await?;
+    rows.into_iter().map(from_row).collect()
+}
+
 /// Who is in a meeting now: the stays that have not ended, in no order.
 pub async fn present(tx: &Read, meeting: MeetingId) -> Result<Vec<Attendance>, StoreError> {
     let there = of(meeting.as_uuid()).filter(row::Column::Departed.is_null());

@@ -207,6 +207,14 @@ pub async fn touch(tx: &Write, id: KnockId, now: Timestamp) -> Result<bool, Stor
     Ok(updated.rows_affected > 0)
 }
 
+/// How many who still stand before a door were not seen since `before`.
+pub async fn silent_since(tx: &Read, before: Timestamp) -> Result<u64, StoreError> {
+    let silent = row::Entity::find()
+        .filter(row::Column::State.is_in(open()))
+        .filter(row::Column::Seen.lt(Instant::from(before)));
+    Ok(silent.count(tx.connection()).await?)
+}
+
 /// Gives up those who were not seen since `before`; who they were, to tell the hosts.
 pub async fn expire(tx: &Write, before: Timestamp) -> Result<Vec<Knock>, StoreError> {
     let rows = row::Entity::update_many()

@@ -123,8 +123,31 @@ pub async fn of_room(
     room: RoomId,
     cut: Cut<MeetingKind>,
 ) -> Result<Page<Meeting, MeetingKind>, StoreError> {
-    let its = row::Entity::find().filter(row::Column::Room.eq(room.as_uuid()));
+    of_rooms(tx, &[room], cut).await
+}
+
+/// Those of some rooms, the newest first.
+pub async fn of_rooms(
+    tx: &Read,
+    rooms: &[RoomId],
+    cut: Cut<MeetingKind>,
+) -> Result<Page<Meeting, MeetingKind>, StoreError> {
+    let theirs = rooms.iter().map(|room| room.as_uuid());
+    let its = row::Entity::find().filter(row::Column::Room.is_in(theirs));
     page::read(tx, its, row::Column::Id, Order::NewestFirst, cut, item).await
+}
+
+/// All of them, also those whose room is gone, the newest first.
+pub async fn list(tx: &Read, cut: Cut<MeetingKind>) -> Result<Page<Meeting, MeetingKind>, StoreError> {
+    page::read(
+        tx,
+        row::Entity::find(),
+        row::Column::Id,
+        Order::NewestFirst,
+        cut,
+        item,
+    )
+    .await
 }
 
 /// Those that go on, the newest first.

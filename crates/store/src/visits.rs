@@ -179,6 +179,13 @@ pub async fn touch(tx: &Write, room: RoomId, identities: &[&str], now: Timestamp
     Ok(seen.exec(tx.connection()).await?.rows_affected)
 }
 
+/// The visits of a person, to whatever rooms, in no order.
+pub async fn of_person(tx: &Read, person: PersonId) -> Result<Vec<Visit>, StoreError> {
+    let theirs = row::Entity::find().filter(row::Column::Person.eq(person.as_uuid()));
+    let rows = theirs.all(tx.connection()).await?;
+    rows.into_iter().map(from_row).collect()
+}
+
 /// The visits of these identities, in no order.
 pub async fn of_identities(tx: &Read, room: RoomId, identities: &[&str]) -> Result<Vec<Visit>, StoreError> {
     let rows = row::Entity::find()

@@ -21,6 +21,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one's call */
+        get: operations["read_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/call/hand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Raise one's hand, or take it down
+         * @description Everybody sees it as the participant's attribute `hand`: since when, in milliseconds; absent while it is down.
+         */
+        post: operations["raise_hand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/call/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what was written in this meeting */
+        get: operations["read_messages"];
+        put?: never;
+        /**
+         * Write to everybody in the call
+         * @description The message is kept before this answers, and everybody in the call gets it as a data message of the topic
+         *     `palabre.chat`, in the same form.
+         */
+        post: operations["write_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/establishments": {
         parameters: {
             query?: never;
@@ -106,6 +165,53 @@ export interface paths {
         /** Run a job again that was given up */
         post: operations["retry_job"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch the doors of all one's rooms
+         * @description Server-sent events, each a JSON object, at once and at each change: for hosts who are not in the call.
+         */
+        get: operations["watch_doors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knocks/{knock}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a knock
+         * @description Server-sent events, each a JSON object: what has become of the knock, at once and at each change. Listening is
+         *     what keeps a knock alive: one that nobody listens to for half a minute is given up. Ends after `admitted`,
+         *     `refused` or `expired`.
+         */
+        get: operations["follow_knock"];
+        put?: never;
+        /**
+         * Answer a knock
+         * @description By hosts of the room; and by members who are in the call while no host is, where the room lets them.
+         */
+        post: operations["answer_knock"];
+        /** Go away from a door */
+        delete: operations["give_up_knock"];
         options?: never;
         head?: never;
         patch?: never;
@@ -279,6 +385,64 @@ export interface paths {
         post?: never;
         /** Take a token back */
         delete: operations["take_back_my_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the meetings of all rooms one hosts
+         * @description Administrators see those of every room, also of rooms that are gone.
+         */
+        get: operations["list_meetings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a meeting and who was there */
+        get: operations["read_meeting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/attendance.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read who was in a meeting as a table
+         * @description Comma-separated values in UTF-8 with a mark at the beginning, as spreadsheets open them; times in UTC. The headings
+         *     are in the language of the browser. A text that a spreadsheet would take for a formula begins with an apostrophe.
+         */
+        get: operations["read_attendance_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -495,7 +659,8 @@ export interface paths {
         /**
          * Change a room
          * @description All of it or nothing. Its hosts may turn its padlock, change its welcome and let members answer; the rest is for its
-         *     owner and for administrators.
+         *     owner and for administrators. Whoever was made a host of the meeting that goes on may turn the padlock with the token
+         *     of their call as Bearer.
          */
         patch: operations["change_room"];
         trace?: never;
@@ -534,6 +699,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rooms/{address}/door": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch a room's door
+         * @description Server-sent events, each a JSON object, at once and at each change on any server.
+         */
+        get: operations["watch_door"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{address}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the meeting for everybody */
+        post: operations["end_meeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rooms/{address}/hosts/{person}": {
         parameters: {
             query?: never;
@@ -564,8 +766,219 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask to join a room */
+        /**
+         * Ask to join a room
+         * @description Answers with a way in, or with a knock when a host must let one in first. A browser that has no mark yet gets a
+         *     cookie by which it is recognised for the rest of the meeting.
+         */
         post: operations["join_room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{address}/knocks/admit-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let everybody in who knocks */
+        post: operations["admit_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{address}/lower-hands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take all hands down */
+        post: operations["lower_hands"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{address}/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a room's meetings */
+        get: operations["list_meetings_of_room"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{address}/mute-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mute everybody but oneself */
+        post: operations["mute_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{address}/participants/{identity}/ask-to-unmute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a participant to unmute */
+        post: operations["ask_participant_to_unmute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{address}/participants/{identity}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a participant a host, and be one no more */
+        post: operations["hand_over_to_participant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{address}/participants/{identity}/lower-hand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a participant's hand down */
+        post: operations["lower_hand_of_participant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{address}/participants/{identity}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mute a participant's microphone */
+        post: operations["mute_participant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{address}/participants/{identity}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a participant a host of this meeting */
+        post: operations["promote_participant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{address}/participants/{identity}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a participant out for the rest of this meeting */
+        post: operations["remove_participant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{address}/participants/{identity}/stop-video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a participant's camera and screen */
+        post: operations["stop_video_of_participant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{address}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hear when there is a place in a room
+         * @description Server-sent events, for whoever was told `full`; each holds a JSON object.
+         */
+        get: operations["watch_place"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -843,23 +1256,50 @@ export interface components {
          * @enum {string}
          */
         AddressKind: "main" | "alias" | "redirect";
-        /** @description A way in. */
-        Admitted: {
-            /** @description Always `admitted`. */
-            state: components["schemas"]["AdmittedState"];
-            /** @description With what; good for ten minutes, and renewed while connected. */
-            token: string;
-            /**
-             * @description Where a LiveKit client connects.
-             * @example wss://meet.example.org
-             */
-            url: string;
+        /** @description How many were let in. */
+        AdmittedAll: {
+            /** @description So many. */
+            admitted: number;
         };
-        /**
-         * @description See [`Admitted::state`].
-         * @enum {string}
-         */
-        AdmittedState: "admitted";
+        /** @description Who is there to answer a knock. */
+        Answerers: {
+            /** @description Somebody is in the call who may answer. */
+            answerers: boolean;
+            /** @description A host is in the call. */
+            hosts: boolean;
+        };
+        /** @description Somebody who was in a meeting, with all their devices. */
+        Attendance: {
+            /**
+             * @description Their devices.
+             * @example [
+             *       "Firefox, Linux"
+             *     ]
+             */
+            devices: string[];
+            /**
+             * Format: date-time
+             * @description When they first came.
+             */
+            first_joined: string;
+            /**
+             * Format: date-time
+             * @description When they left last; absent while they are there.
+             */
+            last_left?: string | null;
+            /**
+             * @description The name they had last.
+             * @example Claire Martin
+             */
+            name: string;
+            /** @description Who, when they were signed in. */
+            person?: string | null;
+            /**
+             * Format: int64
+             * @description Seconds they were there; with two devices at once they were there once.
+             */
+            seconds: number;
+        };
         /** @description One line of the audit trail. */
         AuditEntry: {
             /**
@@ -917,6 +1357,27 @@ export interface components {
             room: components["schemas"]["FirstRoom"];
             /** @description What stands behind the `#` of the link. */
             secret: string;
+        };
+        /** @description A call, as one of its participants sees it. */
+        Call: {
+            /** @description The padlock. */
+            access: components["schemas"]["Access"];
+            /**
+             * @description The room's main address.
+             * @example groupimo
+             */
+            address: string;
+            /** @description They may do what hosts do. */
+            hosts: boolean;
+            /** @description Who asks, for machines. */
+            identity: string;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * @description What they are: `host`, `member` or `guest`.
+             * @example host
+             */
+            role: string;
         };
         /**
          * @description See [`MailQueue::carrier`].
@@ -1023,6 +1484,14 @@ export interface components {
          * @enum {string}
          */
         DatabaseKind: "sqlite" | "postgres";
+        /** @description What a host says. */
+        DecisionRequest: {
+            /**
+             * @description `admit`, `hold` or `refuse`.
+             * @example admit
+             */
+            decision: string;
+        };
         /** @description A browser one is signed in with. */
         Device: {
             /**
@@ -1044,6 +1513,31 @@ export interface components {
              * @description When it was used last, to some minutes.
              */
             seen: string;
+        };
+        /** @description It is done. */
+        Done: Record<string, never>;
+        /** @description A room where somebody knocks. */
+        DoorAt: {
+            /** @description Its address. */
+            address: string;
+            /** @description Who stands there, the first to come first. */
+            knocks: components["schemas"]["Knock"][];
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description A door, as those see it who may answer there. */
+        DoorEvent: {
+            /** @description The padlock. */
+            access: components["schemas"]["Access"];
+            /** @description Who stands there, the first to come first. */
+            knocks: components["schemas"]["Knock"][];
+            /** @description Whoever watches may answer now; members may only while no host is there. */
+            may_answer: boolean;
+        };
+        /** @description Who stands before the doors of all rooms somebody owns or hosts. */
+        DoorsEvent: {
+            /** @description Rooms where somebody knocks. */
+            rooms: components["schemas"]["DoorAt"][];
         };
         /** @description An error as it is written. */
         Error: {
@@ -1109,6 +1603,11 @@ export interface components {
              * @example Groupimo
              */
             name: string;
+        };
+        /** @description A hand. */
+        Hand: {
+            /** @description It is up. */
+            raised: boolean;
         };
         /** @description A column of the file. */
         ImportColumn: {
@@ -1259,13 +1758,80 @@ export interface components {
          * @enum {string}
          */
         JobState: "waiting" | "running" | "dead";
+        /** @description What came of asking. */
+        JoinAnswer: {
+            /** @enum {string} */
+            state: "admitted";
+            /** @description With what; good for ten minutes, and renewed while connected. */
+            token: string;
+            /**
+             * @description Where a LiveKit client connects.
+             * @example wss://meet.example.org
+             */
+            url: string;
+        } | {
+            /** @description Which knock; whoever has this hears the answer. */
+            knock: string;
+            /** @enum {string} */
+            state: "knocking";
+        };
         /** @description Who wants to join. */
         JoinRequest: {
+            /** @description Whoever is in the call from another device wants to be in it twice. */
+            again?: boolean;
             /**
-             * @description As others will see it: 1 to 64 characters.
+             * @description As others will see it: 1 to 64 characters. Guests must say one; people are called by their own without.
              * @example Ada
              */
+            name?: string | null;
+        };
+        /** @description Somebody before a door, as those see them who may answer. */
+        Knock: {
+            /** @description Which. */
+            id: string;
+            /** @description They are signed in: the name is of somebody with an account. */
+            known: boolean;
+            /**
+             * @description The name they gave.
+             * @example Samir Haddad
+             */
             name: string;
+            /**
+             * Format: date-time
+             * @description When they knocked.
+             */
+            since: string;
+            /**
+             * @description `waiting` or `held`; `admitted`, `refused` or `expired` in an answer.
+             * @example waiting
+             */
+            state: string;
+        };
+        /** @description What has become of a knock, for whoever knocked. */
+        KnockEvent: (components["schemas"]["Answerers"] & {
+            /** @enum {string} */
+            state: "waiting";
+        }) | (components["schemas"]["Answerers"] & {
+            /** @enum {string} */
+            state: "held";
+        }) | {
+            /** @enum {string} */
+            state: "full";
+        } | {
+            /** @enum {string} */
+            state: "admitted";
+            /** @description With what. */
+            token: string;
+            /** @description Where a LiveKit client connects. */
+            url: string;
+        } | {
+            /** @description Whom the organisation names for questions. */
+            help_contact?: string | null;
+            /** @enum {string} */
+            state: "refused";
+        } | {
+            /** @enum {string} */
+            state: "expired";
         };
         /** @description Where to go. */
         Leave: {
@@ -1470,6 +2036,56 @@ export interface components {
                 people_limit: number;
                 /** @description It is the personal room of somebody who is not of the organisation. */
                 personal: boolean;
+            }[];
+            /** @description Ask with `?after=` this for what comes next; absent at the end. */
+            next?: string | null;
+        };
+        /** @description Part of a list. */
+        List_Meeting: {
+            /** @description What this page holds. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it ended; absent while it goes on.
+                 */
+                ended?: string | null;
+                /** @description Which. */
+                id: string;
+                /** @description How many people were there, each counted once. */
+                people: number;
+                /**
+                 * @description The room's address then.
+                 * @example groupimo
+                 */
+                room_address: string;
+                /** @description What the room was called then. */
+                room_name: string;
+                /**
+                 * Format: date-time
+                 * @description When the first came.
+                 */
+                started: string;
+            }[];
+            /** @description Ask with `?after=` this for what comes next; absent at the end. */
+            next?: string | null;
+        };
+        /** @description Part of a list. */
+        List_Message: {
+            /** @description What this page holds. */
+            items: {
+                /** @description Which. */
+                id: string;
+                /** @description Who wrote it, for machines. */
+                identity: string;
+                /** @description Under which name. */
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                sent: string;
+                /** @description Plain text. */
+                text: string;
             }[];
             /** @description Ask with `?after=` this for what comes next; absent at the end. */
             next?: string | null;
@@ -1749,6 +2365,59 @@ export interface components {
          * @enum {string}
          */
         MediaKind: "embedded" | "cluster";
+        /** @description One occurrence of people being in a room. */
+        Meeting: {
+            /**
+             * Format: date-time
+             * @description When it ended; absent while it goes on.
+             */
+            ended?: string | null;
+            /** @description Which. */
+            id: string;
+            /** @description How many people were there, each counted once. */
+            people: number;
+            /**
+             * @description The room's address then.
+             * @example groupimo
+             */
+            room_address: string;
+            /** @description What the room was called then. */
+            room_name: string;
+            /**
+             * Format: date-time
+             * @description When the first came.
+             */
+            started: string;
+        };
+        /** @description A meeting, with who was there. */
+        MeetingWithAttendance: components["schemas"]["Meeting"] & {
+            /** @description Who was there, in the order in which they came. */
+            attendance: components["schemas"]["Attendance"][];
+        };
+        /** @description Something that was written. */
+        Message: {
+            /** @description Which. */
+            id: string;
+            /** @description Who wrote it, for machines. */
+            identity: string;
+            /** @description Under which name. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            sent: string;
+            /** @description Plain text. */
+            text: string;
+        };
+        /** @description What somebody writes to everybody. */
+        MessageRequest: {
+            /**
+             * @description Plain text of 1 to 4000 characters.
+             * @example Bonjour
+             */
+            text: string;
+        };
         /** @description A passkey of one's own. */
         MyPasskey: {
             /**
@@ -1949,6 +2618,11 @@ export interface components {
          * @enum {string}
          */
         PersonState: "active" | "invited" | "deactivated";
+        /** @description Whether there is a place in a room. */
+        PlaceEvent: {
+            /** @description There is one: ask to join. */
+            place: boolean;
+        };
         /** @description What the organisation has decided. */
         Policies: {
             /**
@@ -2317,6 +2991,189 @@ export interface operations {
             };
             /** @description `right_missing` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The call, and what one is in it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Call"];
+                };
+            };
+            /** @description `invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_in_call` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    raise_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Hand"];
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hand"];
+                };
+            };
+            /** @description `invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_in_call` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_messages: {
+        parameters: {
+            query?: {
+                /** @description Items at most, 1 to 500; 100 without */
+                limit?: number;
+                /** @description What `next` of the page before said */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Message"];
+                };
+            };
+            /** @description `invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_in_call` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    write_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageRequest"];
+            };
+        };
+        responses: {
+            /** @description It is kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description `invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `not_in_call` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `invalid_message`: empty, or longer than 4000 characters */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2713,6 +3570,178 @@ export interface operations {
             };
             /** @description `job_not_dead` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    watch_doors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At once, and at each change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["DoorsEvent"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `busy`: too many pages listen */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    follow_knock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As `join` told it */
+                knock: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At once, and at each change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["KnockEvent"];
+                };
+            };
+            /** @description `unknown_knock` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `busy`: too many pages listen */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    answer_knock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                knock: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionRequest"];
+            };
+        };
+        responses: {
+            /** @description Answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Knock"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `hosts_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_knock` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `already_answered`: details.state says how */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    give_up_knock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As `join` told it */
+                knock: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Hosts see nobody there any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unknown_knock` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3284,6 +4313,122 @@ export interface operations {
                 };
             };
             /** @description `unknown_token` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_meetings: {
+        parameters: {
+            query?: {
+                /** @description Items at most, 1 to 500; 100 without */
+                limit?: number;
+                /** @description What `next` of the page before said */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Meeting"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_meeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The meeting */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingWithAttendance"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_meeting`, also for who does not host its room */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_attendance_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line for each person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_meeting`, also for who does not host its room */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4227,7 +5372,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `scope_missing`, `room_not_yours`, `right_missing` */
+            /** @description `scope_missing`, `room_not_yours`, `right_missing`, `hosts_only` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4405,6 +5550,124 @@ export interface operations {
             };
         };
     };
+    watch_door: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At once, and at each change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["DoorEvent"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `hosts_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `busy`: too many pages listen */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    end_meeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description `sign_in_needed` or `invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `hosts_only`, `not_oneself`, `room_host_stays` or `not_in_call` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room`, or `not_there`: nobody of that identity is in the call */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `media_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     add_room_host: {
         parameters: {
             query?: never;
@@ -4521,7 +5784,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The room's address */
+                /** @description One of the room's addresses, or its id */
                 address: string;
             };
             cookie?: never;
@@ -4532,13 +5795,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A way in */
+            /** @description A way in, or a knock */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Admitted"];
+                    "application/json": components["schemas"]["JoinAnswer"];
                 };
             };
             /** @description `invalid_address` or `malformed` */
@@ -4550,7 +5813,16 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unknown_room`: rooms do not open by themselves here */
+            /** @description `refused`: details.reason is sent_away, members_only or locked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4559,7 +5831,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `full` */
+            /** @description `full`: place tells when somebody leaves; `already_here`: details.devices says where, and one may ask with again; `too_many_knocks`; `not_set_up` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4587,7 +5859,698 @@ export interface operations {
                 };
             };
             /** @description `media_unavailable` */
-            502: {
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    admit_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They may come in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdmittedAll"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `hosts_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    lower_hands: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are down */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description `sign_in_needed` or `invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `hosts_only`, `not_oneself`, `room_host_stays` or `not_in_call` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room`, or `not_there`: nobody of that identity is in the call */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `media_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_meetings_of_room: {
+        parameters: {
+            query?: {
+                /** @description Items at most, 1 to 500; 100 without */
+                limit?: number;
+                /** @description What `next` of the page before said */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Meeting"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `hosts_only` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    mute_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are muted in the media server */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description `sign_in_needed` or `invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `hosts_only`, `not_oneself`, `room_host_stays` or `not_in_call` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room`, or `not_there`: nobody of that identity is in the call */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `media_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    ask_participant_to_unmute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+                /** @description Who, as the media server knows them */
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are asked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description `sign_in_needed` or `invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `hosts_only`, `not_oneself`, `room_host_stays` or `not_in_call` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room`, or `not_there`: nobody of that identity is in the call */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `media_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    hand_over_to_participant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+                /** @description Who, as the media server knows them */
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are a host */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description `sign_in_needed` or `invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `hosts_only`, `not_oneself`, `room_host_stays` or `not_in_call` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room`, or `not_there`: nobody of that identity is in the call */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `media_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    lower_hand_of_participant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+                /** @description Who, as the media server knows them */
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is down */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description `sign_in_needed` or `invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `hosts_only`, `not_oneself`, `room_host_stays` or `not_in_call` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room`, or `not_there`: nobody of that identity is in the call */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `media_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    mute_participant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+                /** @description Who, as the media server knows them */
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is muted in the media server */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description `sign_in_needed` or `invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `hosts_only`, `not_oneself`, `room_host_stays` or `not_in_call` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room`, or `not_there`: nobody of that identity is in the call */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `media_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    promote_participant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+                /** @description Who, as the media server knows them */
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are a host */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description `sign_in_needed` or `invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `hosts_only`, `not_oneself`, `room_host_stays` or `not_in_call` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room`, or `not_there`: nobody of that identity is in the call */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `media_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    remove_participant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+                /** @description Who, as the media server knows them */
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are out, and stay out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description `sign_in_needed` or `invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `hosts_only`, `not_oneself`, `room_host_stays` or `not_in_call` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room`, or `not_there`: nobody of that identity is in the call */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `media_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    stop_video_of_participant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+                /** @description Who, as the media server knows them */
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are stopped in the media server */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description `sign_in_needed` or `invalid_token` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `hosts_only`, `not_oneself`, `room_host_stays` or `not_in_call` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unknown_room`, or `not_there`: nobody of that identity is in the call */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `media_unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    watch_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the room's addresses, or its id */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At once, and at each change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["PlaceEvent"];
+                };
+            };
+            /** @description `unknown_room` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `busy`: too many pages listen */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,6 +3,8 @@
 use serde_json::Value;
 use store::{Conflict, StoreError};
 
+use crate::backend::BackendError;
+
 /// What kind of "no" it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -94,6 +96,23 @@ impl From<StoreError> for Error {
             other => {
                 tracing::error!(error = %other, "an action met a fault of the store");
                 Self::fault("fault", "the server made a mistake")
+            }
+        }
+    }
+}
+
+impl From<BackendError> for Error {
+    fn from(error: BackendError) -> Self {
+        match error {
+            BackendError::Full(_) => Self::wrong_state("full", error),
+            BackendError::NotFound(_) => Self::missing("not_there", error),
+            BackendError::FailedPrecondition(_) | BackendError::Invalid(_) => {
+                tracing::error!(%error, "the media server does not understand us");
+                Self::fault("fault", "the server made a mistake")
+            }
+            BackendError::Refused(_) | BackendError::Unavailable(_) => {
+                tracing::error!(%error, "the media server does not do what it should");
+                Self::unavailable("media_unavailable", error)
             }
         }
     }

@@ -13,6 +13,7 @@ pub fn metadata(room: &Room) -> String {
         "access": room.access,
         "name": room.name,
         "welcome": room.welcome,
+        "members_answer": room.members_answer,
     });
     state.to_string()
 }

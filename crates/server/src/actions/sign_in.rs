@@ -38,6 +38,10 @@ pub mod purpose {
     pub const CEREMONY: &str = "ceremony";
     /// Where codes are asked for from.
     pub const NETWORK_ADDRESS: &str = "network_address";
+    /// What somebody who knocks shows to hear the answer.
+    pub const KNOCK: &str = "knock";
+    /// Of what that is made.
+    pub const KNOCK_TICKET: &str = "knock_ticket";
     /// An API token.
     pub const API_TOKEN: &str = "api_token";
 }

@@ -7,6 +7,7 @@ use store::audit::{self, AuditEntry};
 use store::people::Person;
 use store::{StoreError, Write, random};
 
+use super::call::Participant;
 use super::caller::Caller;
 
 /// Who did it.
@@ -16,6 +17,8 @@ pub enum Actor<'a> {
     Caller(&'a Caller),
     /// Somebody who has just shown who they are.
     Person(&'a Person),
+    /// Somebody in a call, known by their token.
+    Participant(&'a Participant),
     /// Somebody with a shell on the machine.
     CommandLine,
     /// The server by itself.
@@ -59,6 +62,7 @@ pub async fn note<K>(
             caller.label(),
         ),
         Actor::Person(person) => (Some(person.id), person.name.as_str().to_owned()),
+        Actor::Participant(who) => (who.person, format!("{}, in the call", who.name)),
         Actor::CommandLine => (None, "command line".to_owned()),
         Actor::Server => (None, "server".to_owned()),
     };

@@ -9,12 +9,13 @@ use sfu::signal::{DisconnectReason, ParticipantInfo, RoomInfo, TrackInfo};
 use tokio::sync::broadcast;
 
 use super::{
-    Answer, BackendError, Entrance, Invitation, MediaBackend, NO_PARTICIPANT, NO_ROOM, NO_TRACK,
+    Answer, BackendError, Entrance, Holder, Invitation, MediaBackend, NO_PARTICIPANT, NO_ROOM, NO_TRACK,
     ParticipantChange, Presence, ServerMessage, shown,
 };
 use crate::keys::KeyRing;
 use crate::livekit::{data, token};
 use crate::rooms::{Refusal, RoomHandle, RoomOptions, Rooms};
+use store::Secret;
 
 /// The embedded server.
 pub struct Embedded {
@@ -68,6 +69,8 @@ impl MediaBackend for Embedded {
             room: invitation.room,
             identity: invitation.identity,
             name: invitation.name,
+            role: invitation.role,
+            room_metadata: invitation.metadata,
         };
         let token = token::mint(&key.key, &key.secret, &join).ok_or_else(missing)?;
         Ok(Entrance {
@@ -76,8 +79,14 @@ impl MediaBackend for Embedded {
         })
     }
 
-    async fn has_place(&self, room: &str) -> Answer<()> {
-        self.rooms.has_place(room, None).map_err(refused)
+    fn recognise(&self, token: &Secret) -> Option<Holder> {
+        let grant = token::verify(&self.keys, token.expose()).ok()?;
+        let ours = self.keys.own().is_some_and(|own| own.key == grant.key);
+        Some(token::holder(grant.claims, ours))
+    }
+
+    async fn has_place(&self, room: &str, limit: u32) -> Answer<()> {
+        self.rooms.has_place(room, None, limit).map_err(refused)
     }
 
     async fn create_room(&self, name: &str, options: &RoomOptions) -> Answer<RoomInfo> {

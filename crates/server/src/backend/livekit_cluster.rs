@@ -8,6 +8,7 @@ use livekit_api::services::room::{CreateRoomOptions, RoomClient, SendDataOptions
 use livekit_api::services::{ServerError, ServiceError};
 use livekit_protocol::WebhookEvent;
 use livekit_protocol::data_packet::Kind;
+use livekit_token::TokenVerifier;
 use sfu::id::TrackSid;
 use sfu::media::Channel;
 use sfu::room::RoomAnnouncement;
@@ -16,7 +17,7 @@ use tokio::sync::broadcast;
 use url::Url;
 
 use super::{
-    Answer, BackendError, Entrance, Invitation, MediaBackend, NO_PARTICIPANT, NO_ROOM, NO_TRACK,
+    Answer, BackendError, Entrance, Holder, Invitation, MediaBackend, NO_PARTICIPANT, NO_ROOM, NO_TRACK,
     ParticipantChange, Presence, ServerMessage, shown,
 };
 use crate::livekit::{from_proto, to_proto, token};
@@ -110,6 +111,8 @@ impl MediaBackend for LiveKitCluster {
             room: invitation.room,
             identity: invitation.identity,
             name: invitation.name,
+            role: invitation.role,
+            room_metadata: invitation.metadata,
         };
         let token = token::mint(&self.key, &self.secret, &join)
             .ok_or_else(|| BackendError::Refused("its secret cannot sign".to_owned()))?;
@@ -119,10 +122,18 @@ impl MediaBackend for LiveKitCluster {
         })
     }
 
-    async fn has_place(&self, room: &str) -> Answer<()> {
+    fn recognise(&self, token: &Secret) -> Option<Holder> {
+        let verifier = TokenVerifier::with_api_key(&self.key, self.secret.expose());
+        let claims = verifier.verify(token.expose()).ok()?;
+        // Operators of the cluster may sign with the same key.
+        Some(token::holder(claims, false))
+    }
+
+    async fn has_place(&self, room: &str, limit: u32) -> Answer<()> {
         let found = self.rooms(&[room.to_owned()]).await?;
         let count = found.first().map_or(0, |room| room.participants);
-        if self.max_participants > 0 && count >= self.max_participants {
+        let over = |limit: u32| limit > 0 && count >= limit;
+        if over(self.max_participants) || over(limit) {
             return Err(BackendError::Full("the room is full".to_owned()));
         }
         Ok(())

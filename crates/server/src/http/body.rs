@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use jiff::Timestamp;
 use meetings::display_name::DisplayName;
 use meetings::email::EmailAddress;
 use meetings::id::Id;
@@ -70,9 +71,10 @@ pub struct Which<K>(pub Cut<K>);
 
 impl<K> IntoParams for Which<K> {
     fn into_params(
-        parameter_in_provider: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
+        _parameter_in_provider: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
     ) -> Vec<utoipa::openapi::path::Parameter> {
-        PageQuery::into_params(parameter_in_provider)
+        // Beside a part of the path utoipa would take these for parts of the path, too.
+        PageQuery::into_params(|| Some(utoipa::openapi::path::ParameterIn::Query))
     }
 }
 
@@ -105,6 +107,11 @@ impl<T> List<T> {
             next: page.next.map(|next| next.to_string()),
         }
     }
+}
+
+/// A time as it is written: to the millisecond, as it is kept.
+pub fn time(time: Timestamp) -> String {
+    format!("{time:.3}")
 }
 
 /// Reads an id of a path or query.

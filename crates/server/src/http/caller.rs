@@ -98,7 +98,7 @@ fn digest(app: &App, purpose: &str, secret: &Secret) -> Digest {
 }
 
 /// The token of `Authorization: Bearer …`; another kind of authorization is not ours.
-fn bearer(headers: &HeaderMap) -> Result<Option<Secret>, ApiError> {
+pub(super) fn bearer(headers: &HeaderMap) -> Result<Option<Secret>, ApiError> {
     let Some(value) = headers.get(header::AUTHORIZATION) else {
         return Ok(None);
     };

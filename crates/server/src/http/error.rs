@@ -8,7 +8,6 @@ use store::StoreError;
 use utoipa::ToSchema;
 
 use crate::actions::error::{Error, Kind};
-use crate::actions::join::JoinError;
 
 /// An error as it is written.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -56,22 +55,6 @@ impl ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         (self.status, Json(self)).into_response()
-    }
-}
-
-impl From<JoinError> for ApiError {
-    fn from(error: JoinError) -> Self {
-        let (status, code) = match &error {
-            JoinError::Address(_) => (StatusCode::BAD_REQUEST, "invalid_address"),
-            JoinError::Name(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_name"),
-            JoinError::UnknownRoom => (StatusCode::NOT_FOUND, "unknown_room"),
-            JoinError::Full(_) => (StatusCode::CONFLICT, "full"),
-            JoinError::Backend(_) => (StatusCode::BAD_GATEWAY, "media_unavailable"),
-        };
-        if let JoinError::Backend(problem) = &error {
-            tracing::error!(%problem, "a join failed");
-        }
-        Self::new(status, code, error)
     }
 }
 

@@ -1,19 +1,21 @@
-//! How often one network address may do something: a bucket of tokens each, refilled over a minute.
+//! How often one network address, or somebody in a call, may do something: a bucket of tokens each, refilled over a
+//! minute.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::Mutex;
 use std::time::Instant;
 
-/// Addresses remembered at once. When more ask within a minute, those that have asked least are forgotten; a flood
-/// from that many addresses is not stopped by counting them.
-const MAX_ADDRESSES: usize = 20_000;
+/// Addresses or people remembered at once. When more ask within a minute, those that have asked least are forgotten; a
+/// flood from that many is not stopped by counting them.
+const MAX_REMEMBERED: usize = 20_000;
 
-/// A limit for each network address.
+/// A limit for each network address, or for each of something else.
 #[derive(Debug)]
-pub struct Limiter {
+pub struct Limiter<K = IpAddr> {
     per_minute: f64,
-    buckets: Mutex<HashMap<IpAddr, Bucket>>,
+    buckets: Mutex<HashMap<K, Bucket>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +25,13 @@ struct Bucket {
 }
 
 impl Limiter {
+    /// Counts one request of this address; false when it has asked too often.
+    pub fn allow(&self, address: IpAddr, now: Instant) -> bool {
+        self.count(subscriber(address), now)
+    }
+}
+
+impl<K: Eq + Hash> Limiter<K> {
     /// So many each minute, all at once if need be.
     pub fn per_minute(count: u32) -> Self {
         Self {
@@ -31,12 +40,12 @@ impl Limiter {
         }
     }
 
-    /// Counts one request of this address; false when it has asked too often.
-    pub fn allow(&self, address: IpAddr, now: Instant) -> bool {
+    /// Counts one request of whoever this is; false when they have asked too often.
+    pub fn count(&self, who: K, now: Instant) -> bool {
         let mut buckets = self.buckets.lock().unwrap_or_else(|poison| poison.into_inner());
-        if buckets.len() >= MAX_ADDRESSES && !buckets.contains_key(&subscriber(address)) {
+        if buckets.len() >= MAX_REMEMBERED && !buckets.contains_key(&who) {
             buckets.retain(|_, bucket| self.filled(*bucket, now) < self.per_minute - 1.0);
-            if buckets.len() >= MAX_ADDRESSES {
+            if buckets.len() >= MAX_REMEMBERED {
                 buckets.clear();
             }
         }
@@ -44,7 +53,7 @@ impl Limiter {
             tokens: self.per_minute,
             seen: now,
         };
-        let bucket = buckets.entry(subscriber(address)).or_insert(full);
+        let bucket = buckets.entry(who).or_insert(full);
         let tokens = self.filled(*bucket, now);
         let allowed = tokens >= 1.0;
         *bucket = Bucket {

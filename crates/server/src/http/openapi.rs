@@ -5,8 +5,8 @@ use utoipa::OpenApi;
 
 use super::error::ApiError;
 use super::{
-    devices, establishments, me, my_tokens, organisation, passkeys, people, people_import, providers, rooms,
-    sign_in, sign_in_codes, sign_in_providers, system, welcome,
+    call, devices, door, establishments, hosting, knocks, me, meetings, my_tokens, organisation, passkeys,
+    people, people_import, providers, rooms, sign_in, sign_in_codes, sign_in_providers, system, welcome,
 };
 
 #[derive(OpenApi)]
@@ -38,6 +38,11 @@ fn described() -> utoipa::openapi::OpenApi {
         people_import::Docs::openapi(),
         establishments::Docs::openapi(),
         system::Docs::openapi(),
+        door::Docs::openapi(),
+        knocks::Docs::openapi(),
+        hosting::Docs::openapi(),
+        call::Docs::openapi(),
+        meetings::Docs::openapi(),
     ];
     let mut whole = Api::openapi();
     parts.into_iter().for_each(|part| whole.merge(part));

@@ -1,8 +1,7 @@
-//! `/api/v1/rooms`: rooms as they are shown and listed, and how to get in.
+//! `/api/v1/rooms`: rooms as they are shown and listed.
 
 pub mod addresses;
 pub mod hosts;
-pub mod join;
 pub mod qr_code;
 pub mod shapes;
 pub mod write;
@@ -37,7 +36,6 @@ use shapes::{ListedRoom, Room};
         hosts::add,
         hosts::remove,
         qr_code::draw,
-        join::join,
     ),
     tags((name = "rooms", description = "Permanent places with an address"))
 )]
@@ -57,7 +55,6 @@ pub fn routes() -> Router<Arc<App>> {
         )
         .route("/api/v1/rooms/{address}/hosts/{person}", host)
         .route("/api/v1/rooms/{address}/qr.svg", get(qr_code::draw))
-        .route("/api/v1/rooms/{address}/join", post(join::join))
         .route("/api/v1/room-addresses/{address}", get(addresses::check))
 }
 

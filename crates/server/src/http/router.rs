@@ -17,8 +17,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::error::ApiError;
 use super::sender::{Sender, is_https_for_good};
 use super::{
-    devices, establishments, health, mailbox, me, metrics, my_tokens, openapi, organisation, passkeys,
-    people, people_import, providers, rooms, sign_in, sign_in_codes, sign_in_providers, system, web, welcome,
+    call, devices, door, establishments, health, hosting, knocks, mailbox, me, meetings, metrics, my_tokens,
+    openapi, organisation, passkeys, people, people_import, providers, rooms, sign_in, sign_in_codes,
+    sign_in_providers, system, web, welcome,
 };
 use crate::livekit::{signal_socket, twirp, webhooks_in};
 use crate::serve::App;
@@ -36,6 +37,11 @@ const STRICT_TRANSPORT: &str = "max-age=31536000";
 pub fn router(app: Arc<App>) -> Router {
     let api = Router::new()
         .merge(rooms::routes())
+        .merge(door::routes())
+        .merge(knocks::routes())
+        .merge(hosting::routes())
+        .merge(call::routes())
+        .merge(meetings::routes())
         .merge(sign_in::routes())
         .merge(sign_in_providers::routes())
         .merge(providers::routes())

@@ -76,6 +76,15 @@ impl Work {
         Ok(Done(()))
     }
 
+    /// Completes the job as [`Work::done`] does, and asks for its next round: for a job whose kind is its key.
+    pub async fn done_until(&self, tx: Write, next: Timestamp, now: Timestamp) -> Result<Done, Trouble> {
+        let Job { kind, payload, .. } = &self.job;
+        jobs::complete(&tx, &self.job).await?;
+        jobs::enqueue_once(&tx, kind, kind, payload, next, now).await?;
+        tx.commit().await?;
+        Ok(Done(()))
+    }
+
     /// Notes that it is not done, and says whether it waits or is dead.
     pub(super) async fn not_done(
         &self,

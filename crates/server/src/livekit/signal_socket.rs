@@ -31,7 +31,7 @@ pub async fn connect<const V1: bool>(
     let Ok(upgrade) = upgrade else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let admitted = match admit(&app, &headers, query.as_deref().unwrap_or_default(), V1) {
+    let admitted = match admit(&app, &headers, query.as_deref().unwrap_or_default(), V1).await {
         Ok(admitted) => admitted,
         Err(denied) => {
             metrics::counter!("palabre_joins_total", "result" => "refused").increment(1);
@@ -60,7 +60,7 @@ pub async fn validate<const V1: bool>(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    match admit(&app, &headers, query.as_deref().unwrap_or_default(), V1) {
+    match admit(&app, &headers, query.as_deref().unwrap_or_default(), V1).await {
         Ok(_) => "success".into_response(),
         Err(denied) => denied.into_response(),
     }

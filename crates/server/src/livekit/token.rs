@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use livekit_protocol::participant_info;
+use livekit_protocol::{RoomConfiguration, participant_info};
 use livekit_token::{AccessToken, Claims, TokenVerifier, VideoGrants};
+use meetings::hosting::Role;
 use sfu::room::RoomView;
-use sfu::signal::{Permission, Source};
+use sfu::signal::{ParticipantInfo, Permission, Source};
 
 use super::to_proto;
+use crate::backend::{Holder, ROLE};
 use crate::keys::{ApiKey, KeyRing};
 use crate::rooms::RoomOptions;
 use store::Secret;
@@ -66,22 +68,52 @@ pub struct JoinToken<'a> {
     pub identity: &'a str,
     /// Who, for people.
     pub name: &'a str,
+    /// What everybody in the call sees them as.
+    pub role: Role,
+    /// The room's metadata, should it be opened with this token.
+    pub room_metadata: &'a str,
 }
 
-/// A token with which a person joins one room, and may publish, watch and write there.
+/// A token with which a person joins one room, and may publish, watch and write there, but not change what others see
+/// of them: their name and role are the door's word.
 pub fn mint(key: &str, secret: &Secret, join: &JoinToken<'_>) -> Option<Secret> {
     AccessToken::with_api_key(key, secret.expose())
         .with_ttl(JOIN_LIFE)
         .with_identity(join.identity)
         .with_name(join.name)
+        .with_attributes([(ROLE, join.role.word())])
         .with_grants(VideoGrants {
             room_join: true,
             room: join.room.to_owned(),
+            can_update_own_metadata: Some(false),
+            ..Default::default()
+        })
+        .with_room_config(RoomConfiguration {
+            metadata: join.room_metadata.to_owned(),
             ..Default::default()
         })
         .to_jwt()
         .ok()
         .map(Secret::new)
+}
+
+/// Who holds a token with these claims, which were verified.
+pub fn holder(claims: Claims, ours: bool) -> Holder {
+    let word = claims.attributes.get(ROLE).map(String::as_str);
+    let named = [Role::Host, Role::Member]
+        .into_iter()
+        .find(|role| word == Some(role.word()));
+    let role = match claims.video.room_admin {
+        true => Role::Host,
+        false => named.unwrap_or(Role::Guest),
+    };
+    Holder {
+        room: claims.video.room,
+        identity: claims.sub,
+        name: claims.name,
+        role,
+        ours,
+    }
 }
 
 /// A fresh token for somebody who is in a room: the old one with what has changed since, for [`JOIN_LIFE`].
@@ -166,6 +198,16 @@ pub fn kind(claims: &Claims) -> i32 {
     }
 }
 
+/// Whether a participant is a person, by computer or by phone, whom others may see; recorders and agents are not.
+pub fn is_person(who: &ParticipantInfo) -> bool {
+    let kind = participant_info::Kind::try_from(who.kind);
+    let person = matches!(
+        kind,
+        Ok(participant_info::Kind::Standard | participant_info::Kind::Sip)
+    );
+    person && !who.permission.hidden
+}
+
 /// What the token says about a room that its holder opens.
 pub fn room_options(claims: &Claims) -> RoomOptions {
     match &claims.room_config {
@@ -220,6 +262,8 @@ mod tests {
             room: "tree",
             identity: "guest-1",
             name: "Ada",
+            role: Role::Member,
+            room_metadata: "{}",
         };
         let grant =
             verify(&ring, mint(&own.key, &own.secret, &join).expect("signs").expose()).expect("accepts");
@@ -227,7 +271,11 @@ mod tests {
             (grant.claims.sub.as_str(), grant.claims.name.as_str()),
             ("guest-1", "Ada")
         );
-        assert!(permission(&grant.claims.video).can_publish);
+        assert_eq!(room_options(&grant.claims).metadata, "{}");
+        let permission = permission(&grant.claims.video);
+        assert!(permission.can_publish && !permission.can_update_metadata);
+        let holder = holder(grant.claims, true);
+        assert_eq!((holder.room.as_str(), holder.role), ("tree", Role::Member));
     }
 
     #[tokio::test]

@@ -27,11 +27,9 @@ impl MediaPlane for Nowhere {
     }
 }
 
-async fn enter(rooms: &Arc<Rooms>, room: &str, identity: &str) -> (RoomHandle, SocketOutlet) {
-    let number = rooms.next_socket();
-    let (handle, mut outlet) = socket_queue(number);
-    let join = Join {
-        socket: number,
+fn join(socket: u64, identity: &str) -> Join {
+    Join {
+        socket,
         identity: identity.into(),
         name: String::new(),
         metadata: String::new(),
@@ -47,7 +45,14 @@ async fn enter(rooms: &Arc<Rooms>, room: &str, identity: &str) -> (RoomHandle, S
         add_tracks: Vec::new(),
         offer: None,
         max_participants: 0,
-    };
+        limit: 0,
+    }
+}
+
+async fn enter(rooms: &Arc<Rooms>, room: &str, identity: &str) -> (RoomHandle, SocketOutlet) {
+    let number = rooms.next_socket();
+    let (handle, mut outlet) = socket_queue(number);
+    let join = join(number, identity);
     let room = rooms.join(room, &Default::default(), join, handle).await;
     let first = outlet.next().await;
     let joined = matches!(first, Some(ToSocket::Response(first)) if matches!(*first, Response::Joined(_)));
@@ -94,4 +99,34 @@ async fn a_fault_in_a_room_sends_its_people_to_a_fresh_one_and_leaves_every_othe
     let (fresh, _ada) = enter(&rooms, "broken", "ada").await;
     let view = fresh.view().await.expect("it runs");
     assert_eq!((view.participants.len(), rooms.people()), (1, 2));
+}
+
+#[tokio::test]
+async fn of_two_who_were_both_told_that_there_is_a_place_one_gets_it() {
+    let limits = Limits {
+        per_room: 0,
+        in_all: 0,
+    };
+    let rooms = Rooms::new(limits, Arc::new(Nowhere));
+    let room = rooms.open("narrow", &Default::default()).expect("opens");
+    let mut outlets = Vec::new();
+    for identity in ["ada", "grace"] {
+        let number = rooms.next_socket();
+        let (handle, outlet) = socket_queue(number);
+        let last = Join {
+            limit: 1,
+            ..join(number, identity)
+        };
+        // Past every check before the room's own.
+        let sent = room.mailbox.send(Mail::Join(Box::new(last), handle)).await;
+        sent.expect("the room runs");
+        outlets.push(outlet);
+    }
+    let first = outlets[0].next().await;
+    assert!(matches!(first, Some(ToSocket::Response(_))), "{first:?}");
+    let second = outlets[1].next().await;
+    assert!(
+        matches!(second, Some(ToSocket::Refused(DisconnectReason::JoinFailure))),
+        "{second:?}"
+    );
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use meetings::hosting::Role;
 use server::backend::{BackendError, Invitation, MediaBackend, NO_PARTICIPANT, NO_ROOM, ServerMessage};
 use server::rooms::RoomOptions;
 use sfu::media::Channel;
@@ -11,10 +12,10 @@ use sfu::room::RoomAnnouncement;
 use crate::support::{SOON, Server, changes_ada, makes_a_room};
 
 /// A media server for people, and the backend through which it is driven.
-struct Stage {
-    media: Server,
+pub(crate) struct Stage {
+    pub(crate) media: Server,
     /// The product in front of a cluster; it holds the backend and takes the webhooks.
-    product: Option<Server>,
+    pub(crate) product: Option<Server>,
 }
 
 impl Stage {
@@ -25,7 +26,7 @@ impl Stage {
         }
     }
 
-    async fn cluster() -> Self {
+    pub(crate) async fn cluster() -> Self {
         // Each needs the other's address, so the cluster's is chosen first.
         let port = port_of_our_own();
         let secret = store::Secret::new("a secret shared by cluster and product, long enough");
@@ -117,24 +118,30 @@ async fn rooms_live_and_end(stage: &Stage) {
     assert_eq!(backend.participants("nowhere").await, Ok(Vec::new()));
 }
 
-async fn an_invitation_opens_the_room(stage: &Stage) {
+async fn an_invitation_is_recognised(stage: &Stage) {
     let seen_at = format!("ws://{}", stage.media.running.app.address);
     let invitation = Invitation {
         room: "tree",
         identity: "guest-1",
         name: "Ada",
+        role: Role::Member,
+        metadata: "{}",
         seen_at: &seen_at,
     };
-    let entrance = stage.backend().invite(&invitation).expect("invites");
+    let backend = stage.backend();
+    let entrance = backend.invite(&invitation).expect("invites");
     assert_eq!(entrance.url, seen_at);
-    let url = format!("/rtc/validate?access_token={}", entrance.token.expose());
+    let holder = backend.recognise(&entrance.token).expect("our own");
     assert_eq!(
-        reqwest::get(stage.media.url(&url))
-            .await
-            .expect("an answer")
-            .status(),
-        200
+        (
+            holder.room.as_str(),
+            holder.identity.as_str(),
+            holder.name.as_str()
+        ),
+        ("tree", "guest-1", "Ada")
     );
+    assert_eq!(holder.role, Role::Member);
+    assert_eq!(backend.recognise(&store::Secret::new("a.b.c")), None);
 }
 
 async fn people_are_seen_changed_and_removed(stage: &Stage) {
@@ -256,7 +263,7 @@ macro_rules! contract {
 
 contract!(
     rooms_live_and_end,
-    an_invitation_opens_the_room,
+    an_invitation_is_recognised,
     people_are_seen_changed_and_removed,
     tracks_are_muted_and_watched,
     events_tell_what_happens,

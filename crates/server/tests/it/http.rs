@@ -1,5 +1,6 @@
 //! The web face: rooms, the page, its policy, and what is wrong with a request.
 
+use meetings::door::Access;
 use serde_json::{Value, json};
 
 use crate::support::Server;
@@ -22,6 +23,7 @@ async fn join(server: &Server, address: &str, body: &str) -> (u16, Value) {
 #[tokio::test]
 async fn joining_gives_an_address_and_a_token_that_opens_it() {
     let server = Server::start().await;
+    server.room("tree", Access::Open).await;
     let (status, answer) = join(&server, "tree", r#"{"name": " Ada ", "unknown": true}"#).await;
     assert_eq!(status, 200);
     assert_eq!(answer["state"], "admitted");
@@ -39,6 +41,7 @@ async fn the_public_address_is_handed_out_when_there_is_one() {
         settings.public_url = Some("https://meet.example.org".parse().expect("a url"));
     })
     .await;
+    server.room("tree", Access::Open).await;
     let (_, answer) = join(&server, "tree", r#"{"name": "Ada"}"#).await;
     assert_eq!(answer["url"], "wss://meet.example.org");
 }
@@ -46,14 +49,16 @@ async fn the_public_address_is_handed_out_when_there_is_one() {
 #[tokio::test]
 async fn wrong_requests_get_a_code_one_can_translate() {
     let server = Server::start().await;
+    server.room("tree", Access::Open).await;
     for (address, body, status, code) in [
-        ("api", r#"{"name": "Ada"}"#, 400, "invalid_address"),
+        ("api", r#"{"name": "Ada"}"#, 404, "unknown_room"),
         ("-x", r#"{"name": "Ada"}"#, 400, "invalid_address"),
         ("Tree", r#"{"name": "Ada"}"#, 400, "invalid_address"),
         ("tree", r#"{"name": "  "}"#, 422, "invalid_name"),
         ("tree", "{\"name\": \"a\\u202eb\"}", 422, "invalid_name"),
         ("tree", "{", 400, "malformed"),
-        ("tree", "", 400, "malformed"),
+        ("tree", "", 422, "invalid_name"),
+        ("bush", r#"{"name": "Ada"}"#, 404, "unknown_room"),
     ] {
         let (got, answer) = join(&server, address, body).await;
         assert_eq!(
@@ -77,6 +82,7 @@ async fn wrong_requests_get_a_code_one_can_translate() {
 #[tokio::test]
 async fn who_asks_too_often_is_told_to_wait() {
     let server = Server::with(|settings| settings.joins_per_minute = 3).await;
+    server.room("tree", Access::Open).await;
     for _ in 0..3 {
         assert_eq!(join(&server, "tree", r#"{"name": "Ada"}"#).await.0, 200);
     }
@@ -85,13 +91,6 @@ async fn who_asks_too_often_is_told_to_wait() {
         (status, answer["code"].as_str()),
         (429, Some("too_many_requests"))
     );
-}
-
-#[tokio::test]
-async fn without_auto_create_a_browser_cannot_open_a_room() {
-    let server = Server::with(|settings| settings.auto_create = false).await;
-    let (status, answer) = join(&server, "tree", r#"{"name": "Ada"}"#).await;
-    assert_eq!((status, answer["code"].as_str()), (404, Some("unknown_room")));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use meetings::door::Access;
 use reqwest::Client;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -313,6 +314,7 @@ async fn a_socket_opens_over_a_secure_connection() {
     let folder = tempfile::tempdir().expect("a folder");
     let issuer = write_pair(&folder, NAME);
     let server = Server::with(|settings| with_files(settings, &folder)).await;
+    server.room("tree", Access::Open).await;
     let client = browser(&server, &issuer);
     let port = server.running.app.address.port();
     let url = format!("https://{NAME}:{port}/api/v1/rooms/tree/join");

@@ -1,6 +1,7 @@
 //! How many people fit, and what those who do not are told.
 
 use livekit_protocol as proto;
+use meetings::door::Access;
 
 use crate::support::{Server, eventually, join_request, open};
 
@@ -30,6 +31,8 @@ async fn browser_join(server: &Server, room: &str) -> u16 {
 #[tokio::test]
 async fn a_full_room_is_409_for_browsers_and_403_for_sockets() {
     let server = Server::with(|settings| settings.max_participants_per_room = 2).await;
+    server.room("tree", Access::Open).await;
+    server.room("other", Access::Open).await;
     let _ada = server.client("tree", "ada").await;
     assert_eq!(browser_join(&server, "tree").await, 200);
     let _bob = server.client("tree", "bob").await;
@@ -54,6 +57,7 @@ async fn who_is_already_in_a_full_room_may_come_again() {
 #[tokio::test]
 async fn a_full_installation_refuses_whoever_comes_into_any_room() {
     let server = Server::with(|settings| settings.max_participants = 1).await;
+    server.room("other", Access::Open).await;
     let _ada = server.client("tree", "ada").await;
     assert_eq!(browser_join(&server, "other").await, 409);
     let (status, body) = try_join(&server, "other", "bob").await.expect_err("no place");
@@ -86,6 +90,7 @@ async fn a_token_may_make_a_room_smaller() {
 #[tokio::test]
 async fn a_place_given_up_is_free_again() {
     let server = Server::with(|settings| settings.max_participants = 1).await;
+    server.room("other", Access::Open).await;
     let mut ada = server.client("tree", "ada").await;
     assert_eq!(browser_join(&server, "other").await, 409);
     ada.ask(proto::signal_request::Message::Leave(Default::default()))

@@ -1,5 +1,6 @@
 //! Behind a proxy: its word counts when it is named, and nobody else's does.
 
+use meetings::door::Access;
 use serde_json::Value;
 
 use crate::support::Server;
@@ -27,6 +28,7 @@ async fn a_named_proxy_tells_who_asks_and_how_they_see_us() {
         settings.trusted_proxy = vec!["127.0.0.0/8".parse().expect("a network")];
     })
     .await;
+    server.room("tree", Access::Open).await;
     let (status, answer) = join(&server, "198.51.100.1").await;
     assert_eq!(
         (status, answer["url"].as_str()),
@@ -43,6 +45,7 @@ async fn a_named_proxy_tells_who_asks_and_how_they_see_us() {
 #[tokio::test]
 async fn a_proxy_that_is_not_named_is_not_believed_on_this_machine_neither() {
     let server = Server::with(|settings| settings.joins_per_minute = 1).await;
+    server.room("tree", Access::Open).await;
     let (status, answer) = join(&server, "198.51.100.1").await;
     let here = format!("ws://{}", server.running.app.address);
     assert_eq!((status, answer["url"].as_str()), (200, Some(here.as_str())));

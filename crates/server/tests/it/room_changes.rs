@@ -144,7 +144,9 @@ async fn who_is_in_the_call_sees_padlock_name_and_welcome_change() {
     scene.claire.patch(FORUM, body).await;
     let media = backend.rooms(&["forum".to_owned()]).await.expect("lists");
     let metadata: Value = serde_json::from_str(&media[0].metadata).expect("JSON");
-    let expected = json!({ "palabre": 1, "access": "members", "name": "Agora", "welcome": "Bonjour" });
+    let expected = json!({
+        "palabre": 1, "access": "members", "name": "Agora", "welcome": "Bonjour", "members_answer": false
+    });
     assert_eq!(metadata, expected);
 }
 

@@ -5,6 +5,8 @@ pub(crate) mod authority;
 mod backend;
 mod browser;
 mod client;
+mod door;
+mod house;
 pub(crate) mod identity;
 mod media;
 #[path = "../../../store/tests/it/postgres.rs"]
@@ -37,7 +39,9 @@ pub(crate) use api::{Api, answer, refused};
 pub(crate) use backend::{changes_ada, makes_a_room};
 pub(crate) use browser::Browser;
 pub(crate) use client::{Client, Ended, open};
+pub(crate) use house::OWNER;
 pub(crate) use media::RecordingMedia;
+pub(crate) use postgres::new_database;
 pub(crate) use smtp::MailServer;
 
 /// How long a test waits for something that must happen.

@@ -93,6 +93,8 @@ pub struct Join {
     pub offer: Option<Description>,
     /// Room or publish limits of the token: the token's `roomConfig.max_participants`, 0 when absent.
     pub max_participants: u32,
+    /// People at once as the door says now, which may be fewer than the room was made for; 0: no other limit.
+    pub limit: u32,
 }
 
 /// A client comes back to its stay over a new socket.

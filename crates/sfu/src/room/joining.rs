@@ -24,8 +24,8 @@ impl Room {
         if join.max_participants > 0 && self.config.max_participants == 0 {
             self.config.max_participants = join.max_participants;
         }
-        let limit = self.config.max_participants as usize;
-        if limit > 0 && self.participants.len() >= limit {
+        let full = |limit: u32| limit > 0 && self.participants.len() >= limit as usize;
+        if full(self.config.max_participants) || full(join.limit) {
             let reason = DisconnectReason::JoinFailure;
             self.outputs.push_back(RoomOutput::Refused {
                 socket: join.socket,

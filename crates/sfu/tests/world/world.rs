@@ -206,6 +206,7 @@ impl World {
             add_tracks: Vec::new(),
             offer: Some(offer),
             max_participants: 0,
+            limit: 0,
         };
         self.room.handle(self.clock(), RoomInput::Join(Box::new(join)));
         self.drain_room();

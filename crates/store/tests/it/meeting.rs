@@ -198,6 +198,18 @@ async fn meetings_come_newest_first(place: Place) {
     assert_eq!([ids(&first), ids(&rest)].concat(), all);
     let running = room_meetings::running(&tx, Cut::first(5)).await.expect("lists");
     assert_eq!(ids(&running), all[..1]);
+    let page = room_meetings::list(&tx, Cut::first(2)).await.expect("lists");
+    assert_eq!(ids(&page), all[..2]);
+    let nowhere = room_meetings::of_rooms(&tx, &[], Cut::first(5)).await;
+    assert_eq!(ids(&nowhere.expect("lists")), []);
+    for meeting in &all[..2] {
+        noted(&tx, &stay(*meeting, "ada", 1, Some(2))).await;
+    }
+    let theirs = attendance::of_meetings(&tx, &all[1..]).await.expect("reads");
+    assert_eq!(
+        theirs.iter().map(|one| one.meeting).collect::<Vec<_>>(),
+        all[1..2]
+    );
 }
 
 async fn a_stay_is_noted_once(place: Place) {

@@ -139,6 +139,8 @@ async fn who_was_sent_away_is_recognised_by_whatever_is_left(place: Place) {
     ] {
         assert_eq!(past(whom).await.expect("reads"), expected, "{why}");
     }
+    let hers = visits::of_person(&tx, ada.id).await.expect("reads");
+    assert_eq!(hers.len(), 2);
     let person = whom(Some(ada.id), None, None);
     let marked = visits::set_mark(&tx, ours.id, person, Mark::SentAway).await;
     assert_eq!(marked.expect("marks"), 2);

@@ -43,7 +43,8 @@ pub struct Change {
 }
 
 impl Change {
-    fn parts(&self) -> Vec<Part> {
+    /// What it touches.
+    pub fn parts(&self) -> Vec<Part> {
         let touched = [
             (self.name.is_some(), Part::Name),
             (self.access.is_some(), Part::Access),

@@ -9,12 +9,13 @@ use jiff::Timestamp;
 use meetings::address::{AddressError, RoomAddress};
 use meetings::display_name::DisplayName;
 use meetings::door::Access;
-use meetings::rooms::Welcome;
+use meetings::rooms::{Part, Welcome};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::shapes::{AccessSchema, Room};
 use super::show;
+use crate::actions::asker::Asker;
 use crate::actions::caller::Caller;
 use crate::actions::error::Error;
 use crate::actions::once::Once;
@@ -22,6 +23,7 @@ use crate::actions::rooms::change::{self as changing, Change};
 use crate::actions::rooms::create::{self as making, NewRoom};
 use crate::http::body::{Body, id, nullable};
 use crate::http::error::ApiError;
+use crate::http::hosting::hosting;
 use crate::serve::App;
 
 /// A room to make.
@@ -126,7 +128,8 @@ pub(super) async fn create(
 /// Change a room
 ///
 /// All of it or nothing. Its hosts may turn its padlock, change its welcome and let members answer; the rest is for its
-/// owner and for administrators.
+/// owner and for administrators. Whoever was made a host of the meeting that goes on may turn the padlock with the token
+/// of their call as Bearer.
 #[utoipa::path(
     patch,
     path = "/api/v1/rooms/{address}",
@@ -137,7 +140,7 @@ pub(super) async fn create(
     responses(
         (status = 200, description = "The room", body = Room),
         (status = 401, description = "`sign_in_needed`", body = ApiError),
-        (status = 403, description = "`scope_missing`, `room_not_yours`, `right_missing`", body = ApiError),
+        (status = 403, description = "`scope_missing`, `room_not_yours`, `right_missing`, `hosts_only`", body = ApiError),
         (status = 404, description = "`unknown_room`", body = ApiError),
         (status = 409, description = "`address_taken`, `address_looks_alike` (with alternatives), `room_in_use`", body = ApiError),
         (status = 422, description = "`invalid_address`, `reserved_address`, `prefix_needed`, `prefix_held`, \
@@ -148,7 +151,7 @@ pub(super) async fn create(
 )]
 pub(super) async fn change(
     State(app): State<Arc<App>>,
-    caller: Caller,
+    asker: Asker,
     Path(address): Path<String>,
     Body(request): Body<ChangeRoom>,
 ) -> Result<Json<Room>, ApiError> {
@@ -169,11 +172,22 @@ pub(super) async fn change(
         members_answer: request.members_answer,
         owner: request.owner.as_deref().map(id).transpose()?,
     };
+    let caller = match (&asker, change.access) {
+        (Asker::Caller(caller), _) => caller,
+        (Asker::Participant(_), Some(access)) if change.parts() == [Part::Access] => {
+            let room = hosting(&app, &asker).padlock(&address, access).await?;
+            return show(&app, &Caller::default(), &room.id.to_string()).await;
+        }
+        (Asker::Participant(_), _) => {
+            let message = "with the token of a call one turns the padlock, and nothing else";
+            return Err(ApiError::new(StatusCode::FORBIDDEN, "hosts_only", message));
+        }
+    };
     let (store, backend) = (&app.store, app.backend.as_ref());
     let installation = app.settings.max_participants_per_room;
     let now = Timestamp::now();
-    let room = changing::change(store, backend, installation, &caller, now, &address, change).await?;
-    show(&app, &caller, &room.id.to_string()).await
+    let room = changing::change(store, backend, installation, caller, now, &address, change).await?;
+    show(&app, caller, &room.id.to_string()).await
 }
 
 /// Take a room away

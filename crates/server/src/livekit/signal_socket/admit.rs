@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, StatusCode, header};
+use jiff::Timestamp;
 use url::form_urlencoded;
 
+use crate::actions::door::again::{self, Passage, Turned};
+use crate::backend::ROLE;
 use crate::livekit::entry::{self, Entry};
 use crate::livekit::from_proto;
 use crate::livekit::token::{self, Grant, TokenError};
@@ -23,6 +26,8 @@ pub(super) struct Admitted {
     pub(super) entry: Entry,
     pub(super) room: String,
     pub(super) identity: String,
+    /// People at once in the room as it is now; 0: as many as the room was opened for.
+    pub(super) limit: u32,
 }
 
 /// The token of a request, from its header or its query.
@@ -41,7 +46,12 @@ pub fn bearer(headers: &HeaderMap, query: &str) -> Result<String, TokenError> {
         .ok_or(TokenError::Missing)
 }
 
-pub(super) fn admit(app: &Arc<App>, headers: &HeaderMap, query: &str, v1: bool) -> Result<Admitted, Denied> {
+pub(super) async fn admit(
+    app: &Arc<App>,
+    headers: &HeaderMap,
+    query: &str,
+    v1: bool,
+) -> Result<Admitted, Denied> {
     if app.settings.livekit_url.is_some() {
         let text = "media is served by a LiveKit cluster, not by this server";
         return Err((StatusCode::SERVICE_UNAVAILABLE, text.to_owned()));
@@ -70,6 +80,11 @@ pub(super) fn admit(app: &Arc<App>, headers: &HeaderMap, query: &str, v1: bool) 
     ] {
         from_proto::name(text.clone()).map_err(|_| bad(sentence))?;
     }
+    let passage = ask_the_door(app, &grant).await?;
+    let claims = &mut grant.claims;
+    if let Some(role) = passage.role {
+        claims.attributes.insert(ROLE.to_owned(), role.word().to_owned());
+    }
     let changes_itself = !entry.metadata.is_empty() || !entry.attributes.is_empty();
     if changes_itself && !claims.video.can_update_own_metadata() {
         return Err(unauthorized(TokenError::Missing));
@@ -90,23 +105,43 @@ pub(super) fn admit(app: &Arc<App>, headers: &HeaderMap, query: &str, v1: bool) 
     from_proto::metadata(claims.metadata.clone()).map_err(|_| bad("metadata size exceeds limits"))?;
     from_proto::attributes(claims.attributes.clone()).map_err(|_| bad("attribute size exceeds limits"))?;
 
-    let (room, identity) = (claims.video.room.clone(), claims.sub.clone());
+    let (room, identity, limit) = (passage.media_room, claims.sub.clone(), passage.limit);
     if entry.resume.is_none() {
         if !app.settings.auto_create && app.rooms.find(&room).is_none() {
             return Err((StatusCode::NOT_FOUND, NO_ROOM.to_owned()));
         }
-        app.rooms.has_place(&room, Some(&identity)).map_err(|refusal| {
-            let status = match refusal {
-                Refusal::RoomFull => StatusCode::FORBIDDEN,
-                Refusal::ServerFull | Refusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
-            };
-            (status, refusal.to_string())
-        })?;
+        app.rooms
+            .has_place(&room, Some(&identity), limit)
+            .map_err(|refusal| {
+                let status = match refusal {
+                    Refusal::RoomFull => StatusCode::FORBIDDEN,
+                    Refusal::ServerFull | Refusal::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+                };
+                (status, refusal.to_string())
+            })?;
     }
     Ok(Admitted {
         grant,
         entry,
         room,
         identity,
+        limit,
+    })
+}
+
+/// Whoever had a token may have been removed since, or the padlock turned.
+async fn ask_the_door(app: &App, grant: &Grant) -> Result<Passage, Denied> {
+    let bearer = again::Bearer {
+        room: &grant.claims.video.room,
+        identity: &grant.claims.sub,
+        ours: app.keys.own().is_some_and(|own| own.key == grant.key),
+    };
+    let answer = again::ask(&app.store, Timestamp::now(), bearer).await;
+    answer.map_err(|turned| match turned {
+        Turned::Store(error) => {
+            tracing::error!(%error, "the door could not be asked");
+            (StatusCode::SERVICE_UNAVAILABLE, "the server is busy".to_owned())
+        }
+        refused => (StatusCode::FORBIDDEN, refused.to_string()),
     })
 }

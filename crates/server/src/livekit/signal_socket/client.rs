@@ -77,6 +77,7 @@ impl Client {
             entry,
             room: name,
             identity,
+            limit,
         } = admitted;
         let resumes = entry.resume.clone();
         tracing::debug!(
@@ -101,7 +102,7 @@ impl Client {
             }
             None => {
                 let options = token::room_options(&grant.claims);
-                let join = join(&grant, &identity, entry, number);
+                let join = join(&grant, &identity, entry, number, limit);
                 let room = app.rooms.join(&name, &options, join, handle).await;
                 room.map_err(|refusal| match refusal {
                     Refusal::Stopping => (DisconnectReason::ServerShutdown, LeaveAction::Reconnect),
@@ -324,7 +325,7 @@ impl Client {
     }
 }
 
-fn join(grant: &Grant, identity: &str, entry: Entry, socket: u64) -> Join {
+fn join(grant: &Grant, identity: &str, entry: Entry, socket: u64, limit: u32) -> Join {
     let claims = &grant.claims;
     Join {
         socket,
@@ -346,6 +347,7 @@ fn join(grant: &Grant, identity: &str, entry: Entry, socket: u64) -> Join {
             .room_config
             .as_ref()
             .map_or(0, |config| config.max_participants),
+        limit,
     }
 }
 

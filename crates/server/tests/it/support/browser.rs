@@ -32,6 +32,16 @@ impl Server {
         }
     }
 
+    /// One in which somebody is signed in, who is added first (the first one of all is owner, others members).
+    pub(crate) async fn signed_in(&self, email: &str, name: &str) -> Browser {
+        let cookie = self.sign_in(email, name).await;
+        let (key, value) = cookie.split_once('=').expect("a pair");
+        Browser {
+            cookies: Mutex::new(BTreeMap::from([(key.to_owned(), value.to_owned())])),
+            ..self.browser()
+        }
+    }
+
     /// One at a network address of its own.
     pub(crate) fn browser_at(&self, address: &str) -> Browser {
         Browser {
@@ -42,6 +52,19 @@ impl Server {
 }
 
 impl Browser {
+    /// The same browser before another server of the same house.
+    pub(crate) fn at(&self, server: &Server) -> Self {
+        Self {
+            cookies: Mutex::new(self.cookies.lock().expect("whole").clone()),
+            ..server.browser()
+        }
+    }
+
+    /// Forgets everything, as people do who want to be somebody else.
+    pub(crate) fn forget_cookies(&self) {
+        self.cookies.lock().expect("whole").clear();
+    }
+
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let cookies = self.cookies.lock().expect("whole");
         let pairs: Vec<_> = cookies

@@ -5,7 +5,7 @@ use livekit_protocol as proto;
 use prost::Message as _;
 use proto::signal_request::Message as Ask;
 use proto::signal_response::Message as Answer;
-use sfu::media::{Codec, PeerEvent};
+use sfu::media::{Channel, Codec, PeerEvent};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -62,6 +62,27 @@ impl Client {
             other => panic!("the first word was not a join: {other:?}"),
         }
         client
+    }
+
+    /// Enters with a token of the door, and has media: everybody else knows that they are there.
+    pub(crate) async fn present(server: &Server, token: &str) -> Self {
+        let before = server.media.peers.lock().expect("whole").len();
+        let mut client = Self::enter(server, token, &super::join_request(Default::default())).await;
+        client.ask(Ask::Offer(offer())).await;
+        client
+            .until(|answer| matches!(answer, Answer::Answer(_)).then_some(()))
+            .await;
+        let made = server.media.peers.lock().expect("whole")[before..].to_vec();
+        for (peer, events) in made {
+            events.send(peer, PeerEvent::Connected);
+            events.send(peer, PeerEvent::ChannelOpen(Channel::Reliable));
+        }
+        client
+    }
+
+    /// As everybody sees this participant.
+    pub(crate) fn identity(&self) -> String {
+        self.join.participant.clone().unwrap_or_default().identity
     }
 
     pub(crate) fn sid(&self) -> String {
@@ -135,12 +156,7 @@ impl Client {
             _ => None,
         });
         let sid = track.await.sid;
-        let offer = proto::SessionDescription {
-            sdp: OFFER.replace('\n', "\r\n"),
-            id: 1,
-            ..Default::default()
-        };
-        self.ask(Ask::Offer(offer)).await;
+        self.ask(Ask::Offer(offer())).await;
         self.until(|answer| matches!(answer, Answer::Answer(_)).then_some(()))
             .await;
         eventually("the media plane knows the track", async || {
@@ -176,6 +192,14 @@ impl Client {
             _ => None,
         })
         .await
+    }
+}
+
+fn offer() -> proto::SessionDescription {
+    proto::SessionDescription {
+        sdp: OFFER.replace('\n', "\r\n"),
+        id: 1,
+        ..Default::default()
     }
 }
 

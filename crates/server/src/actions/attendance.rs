@@ -1,0 +1,222 @@
+//! Keeping who is in which meeting: what the media server tells becomes rows, and the rows are kept in step with it.
+
+use jiff::{SignedDuration, Timestamp};
+use meetings::address::RoomAddress;
+use meetings::attendance::Stay;
+use meetings::id::PersonId;
+use sfu::signal::ParticipantInfo;
+use store::attendance::{self, Attendance};
+use store::rooms::Room;
+use store::visits::{self, Visit};
+use store::{Cut, Read, Store, StoreError, Subject, Write, random, room_meetings, rooms};
+
+use super::door::again::{self, Bearer, Turned};
+use super::door::is_drawn;
+use super::door::scene::Doorway;
+use crate::backend::is_person;
+
+/// How often those who are there are seen again. A crash loses no more of anybody's attendance.
+pub const BEAT: SignedDuration = SignedDuration::from_secs(10);
+
+/// Whoever was not seen for so long is gone: their server died, for it misses no three beats in a row.
+const STALE: SignedDuration = SignedDuration::from_secs(35);
+
+/// A meeting in which nobody is, though it did not end, waits so long for its people: a server that starts again is
+/// back by then.
+const DESERTED: SignedDuration = meetings::door::RETURNING_WITHIN;
+
+/// A media room, and who is in it.
+#[derive(Clone, Debug)]
+pub struct Running {
+    /// What the media server calls it.
+    pub name: String,
+    /// Everybody in it, machines too.
+    pub participants: Vec<ParticipantInfo>,
+}
+
+/// Somebody is in a media room; `Some(false)` when the door would not have let them in. `None` for a media room that
+/// is no room of ours, and for machines.
+pub async fn came(
+    store: &Store,
+    now: Timestamp,
+    name: &str,
+    who: &ParticipantInfo,
+) -> Result<Option<bool>, StoreError> {
+    let tx = store.begin_write().await?;
+    let Some(room) = room_of(&tx, name).await? else {
+        return Ok(None);
+    };
+    if !is_person(who) {
+        return Ok(None);
+    }
+    let known = visits::by_identity(&tx, room.id, who.identity.as_str()).await?;
+    arrive(&tx, now, &room, who, known.as_ref()).await?;
+    tx.announce(Subject::Meeting, room.id);
+    tx.commit().await?;
+    let bearer = Bearer {
+        room: name,
+        identity: who.identity.as_str(),
+        ours: known.is_some() || is_drawn(who.identity.as_str()),
+    };
+    match again::ask(store, now, bearer).await {
+        Ok(_) => Ok(Some(true)),
+        Err(Turned::Store(error)) => Err(error),
+        Err(_) => Ok(Some(false)),
+    }
+}
+
+/// Somebody left a media room.
+pub async fn left(
+    store: &Store,
+    now: Timestamp,
+    name: &str,
+    who: &ParticipantInfo,
+) -> Result<(), StoreError> {
+    let tx = store.begin_write().await?;
+    let Some(room) = room_of(&tx, name).await? else {
+        return Ok(());
+    };
+    if let Some(meeting) = room_meetings::running_of(&tx, room.id).await? {
+        attendance::left(&tx, meeting.id, who.identity.as_str(), joined(who), now).await?;
+    }
+    // Whoever waits for a place or for a host wants to know, too.
+    tx.announce(Subject::Meeting, room.id);
+    tx.commit().await
+}
+
+/// A media room is over. With `coming_back`, its people were told to come back to a fresh one, and the meeting waits.
+pub async fn over(store: &Store, now: Timestamp, name: &str, coming_back: bool) -> Result<(), StoreError> {
+    let tx = store.begin_write().await?;
+    let Some(room) = room_of(&tx, name).await? else {
+        return Ok(());
+    };
+    let Some(meeting) = room_meetings::running_of(&tx, room.id).await? else {
+        return Ok(());
+    };
+    attendance::all_left(&tx, meeting.id, now).await?;
+    if !coming_back {
+        room_meetings::end(&tx, meeting.id, now).await?;
+        visits::settle(&tx, room.id, now).await?;
+    }
+    tx.announce(Subject::Meeting, room.id);
+    tx.commit().await
+}
+
+/// Whether there is anything to keep in step.
+pub async fn goes_on(store: &Store) -> Result<bool, StoreError> {
+    let tx = store.begin_read().await?;
+    Ok(!room_meetings::running(&tx, Cut::first(1)).await?.items.is_empty())
+}
+
+/// Sees everybody again who is there, notes who came or left without news of it, and ends what a crash left open.
+pub async fn beat(store: &Store, now: Timestamp, running: &[Running]) -> Result<(), StoreError> {
+    let tx = store.begin_write().await?;
+    for media_room in running {
+        if let Some(room) = room_of(&tx, &media_room.name).await? {
+            see(&tx, now, &room, &media_room.participants).await?;
+        }
+    }
+    attendance::close_stale(&tx, now - STALE).await?;
+    for meeting in room_meetings::end_deserted(&tx, now - DESERTED).await? {
+        if let Some(room) = meeting.room {
+            visits::settle(&tx, room, now).await?;
+            tx.announce(Subject::Meeting, room);
+        }
+    }
+    tx.commit().await
+}
+
+/// Where somebody may be in a call who may not sign in any more; nobody when they may.
+pub async fn calls_of_deactivated(
+    store: &Store,
+    person: PersonId,
+) -> Result<Vec<(RoomAddress, String)>, StoreError> {
+    let tx = store.begin_read().await?;
+    let active = store::people::by_id(&tx, person)
+        .await?
+        .is_some_and(|person| person.active);
+    let mut calls = Vec::new();
+    if !active {
+        for visit in visits::of_person(&tx, person).await? {
+            if let Some(room) = rooms::by_id(&tx, visit.room).await? {
+                let media_room = Doorway::of(&tx, room).await?.media_room;
+                calls.push((media_room, visit.identity));
+            }
+        }
+    }
+    Ok(calls)
+}
+
+async fn room_of(tx: &Read, name: &str) -> Result<Option<Room>, StoreError> {
+    match RoomAddress::parse(name) {
+        Ok(address) => Ok(rooms::by_address(tx, &address).await?.map(|(room, _)| room)),
+        Err(_) => Ok(None),
+    }
+}
+
+/// When a stay began: every server learns it alike from the media server.
+fn joined(who: &ParticipantInfo) -> Timestamp {
+    Timestamp::from_millisecond(who.joined_at_ms).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+async fn arrive(
+    tx: &Write,
+    now: Timestamp,
+    room: &Room,
+    who: &ParticipantInfo,
+    known: Option<&Visit>,
+) -> Result<(), StoreError> {
+    let (meeting, _) = room_meetings::open(tx, room, now).await?;
+    let identity = who.identity.as_str();
+    let stay = Stay {
+        identity: identity.to_owned(),
+        person: known.and_then(|visit| visit.person),
+        browser: known.and_then(|visit| visit.browser),
+        name: who.name.clone(),
+        device: known.map(|visit| visit.device.clone()).unwrap_or_default(),
+        joined: joined(who),
+        left: None,
+    };
+    let attendance = Attendance {
+        id: random::id(now),
+        meeting: meeting.id,
+        stay,
+        seen: now,
+    };
+    attendance::insert(tx, &attendance).await?;
+    visits::touch(tx, room.id, &[identity], now).await?;
+    Ok(())
+}
+
+async fn see(tx: &Write, now: Timestamp, room: &Room, there: &[ParticipantInfo]) -> Result<(), StoreError> {
+    let there: Vec<_> = there.iter().filter(|who| is_person(who)).collect();
+    let identities: Vec<_> = there.iter().map(|who| who.identity.as_str()).collect();
+    let meeting = room_meetings::running_of(tx, room.id).await?;
+    let noted = match &meeting {
+        Some(meeting) => attendance::present(tx, meeting.id).await?,
+        None => Vec::new(),
+    };
+    let is = |who: &ParticipantInfo, one: &Attendance| {
+        one.stay.identity == who.identity.as_str() && one.stay.joined == joined(who)
+    };
+    let mut news = false;
+    for gone in noted.iter().filter(|one| !there.iter().any(|who| is(who, one))) {
+        // Nobody can tell more exactly when.
+        let stay = &gone.stay;
+        attendance::left(tx, gone.meeting, &stay.identity, stay.joined, gone.seen).await?;
+        news = true;
+    }
+    for who in there.iter().filter(|who| !noted.iter().any(|one| is(who, one))) {
+        let known = visits::by_identity(tx, room.id, who.identity.as_str()).await?;
+        arrive(tx, now, room, who, known.as_ref()).await?;
+        news = true;
+    }
+    if let Some(meeting) = meeting {
+        attendance::beat(tx, meeting.id, &identities, now).await?;
+        visits::touch(tx, room.id, &identities, now).await?;
+    }
+    if news {
+        tx.announce(Subject::Meeting, room.id);
+    }
+    Ok(())
+}
