@@ -4,7 +4,7 @@ import { ApiError } from './ApiError';
 import type { components, paths } from './schema';
 
 export type Room = components['schemas']['Room'];
-export type Admitted = components['schemas']['Admitted'];
+export type JoinAnswer = components['schemas']['JoinAnswer'];
 
 export const client = createClient<paths>({
   baseUrl: typeof location === 'undefined' ? '' : location.origin,
@@ -20,8 +20,12 @@ export async function readRoom(address: string, signal?: AbortSignal): Promise<R
   return unwrap(await client.GET('/api/v1/rooms/{address}', { params: { path: { address } }, signal }));
 }
 
-export async function joinRoom(address: string, name: string): Promise<Admitted> {
+/** Asks to come in; `again` when one knows that one is there on another device and wants to be there twice. */
+export async function joinRoom(address: string, name: string, again = false): Promise<JoinAnswer> {
   return unwrap(
-    await client.POST('/api/v1/rooms/{address}/join', { params: { path: { address } }, body: { name } }),
+    await client.POST('/api/v1/rooms/{address}/join', {
+      params: { path: { address } },
+      body: { name, again },
+    }),
   );
 }

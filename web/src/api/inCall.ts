@@ -50,7 +50,13 @@ export function keptMessage(said: unknown): KeptMessage | null {
   return { id, identity, name: typeof name === 'string' ? name : '', text, sent: at };
 }
 
-async function ask(token: string, method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
+/** Asks with the token of the call; what the server refuses is thrown as an ApiError. */
+export async function ask(
+  token: string,
+  method: 'GET' | 'POST' | 'PATCH',
+  path: string,
+  body?: object,
+): Promise<unknown> {
   const answer = await fetch(path, {
     method,
     // The token says who asks: a cookie beside it could say otherwise.

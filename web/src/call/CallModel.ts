@@ -2,6 +2,7 @@
 import { RoomEvent, Track, type Participant, type Room } from 'livekit-client';
 import { setHand } from '../api/inCall';
 import { Announcements } from './Announcements';
+import { asksToUnmute } from './asks';
 import { Chat } from './Chat';
 import { connect, type CallTicket, type Connection } from './connect';
 import type { DeviceKind } from './devices';
@@ -30,6 +31,7 @@ export class CallModel implements Call {
   private readonly lastSpoke = new Map<string, number>();
   private phase: CallSnapshot['phase'] = 'connected';
   private endReason: EndReason | null = null;
+  private askedToUnmute = false;
   private scheduled = false;
   private snapshot: CallSnapshot;
 
@@ -80,6 +82,8 @@ export class CallModel implements Call {
     return () => this.listeners.delete(listener);
   };
   getSnapshot = (): CallSnapshot => this.snapshot;
+
+  token = (): string => this.connection.token();
 
   show = (view: ViewName, pictures: readonly PictureKey[]): void => this.subscriptions.show(view, pictures);
 
@@ -132,6 +136,7 @@ export class CallModel implements Call {
       .on(RoomEvent.DataReceived, (payload, person, _kind, topic, _encryption, identity) => {
         this.reactions.receive(payload, person, topic);
         this.chat.receiveData(payload, topic, identity);
+        if (asksToUnmute(payload, topic, !person && !identity)) this.setAsked(true);
       })
       .on(RoomEvent.RoomMetadataChanged, () => {
         this.chat.roomChanged();
@@ -176,6 +181,7 @@ export class CallModel implements Call {
       RoomEvent.ActiveDeviceChanged,
     ] as const;
     for (const event of redrawOn) room.on(event, this.changed);
+    window.addEventListener('pagehide', this.leave);
   }
 
   private enter(phase: CallSnapshot['phase']): void {
@@ -187,6 +193,7 @@ export class CallModel implements Call {
   private end(reason: EndReason): void {
     this.phase = 'ended';
     this.endReason = reason;
+    window.removeEventListener('pagehide', this.leave);
     this.subscriptions.close();
     this.own.stop();
     this.screen.stop();
@@ -194,6 +201,11 @@ export class CallModel implements Call {
     this.reactions.close();
     this.chat.close();
     this.announcements.close();
+    this.changed();
+  }
+
+  private setAsked(asked: boolean): void {
+    this.askedToUnmute = asked;
     this.changed();
   }
 
@@ -211,6 +223,8 @@ export class CallModel implements Call {
     queueMicrotask(() => {
       this.scheduled = false;
       this.devices.note();
+      // Whoever speaks again has answered.
+      if (this.own.state('microphone').on) this.askedToUnmute = false;
       this.snapshot = this.read(this.snapshot.people);
       for (const listener of this.listeners) listener();
     });
@@ -219,6 +233,7 @@ export class CallModel implements Call {
   private read(before: CallSnapshot['people']): CallSnapshot {
     const { room, own } = this;
     const ended = this.phase === 'ended';
+    const { access, membersAnswer } = readRoomState(room.metadata);
     const hands = raisedHands([room.localParticipant, ...room.remoteParticipants.values()]);
     const { lastSpoke, reactions } = this;
     return {
@@ -229,6 +244,8 @@ export class CallModel implements Call {
       sounds: readSounds(room),
       messages: this.chat.messages,
       messagesKept: this.chat.kept,
+      door: { access, membersAnswer },
+      askedToUnmute: this.askedToUnmute,
       announcements: this.announcements.newest,
       microphone: own.microphone,
       camera: own.state('camera'),
@@ -244,6 +261,7 @@ export class CallModel implements Call {
         ...(this.chat.maySend && { sendMessage: this.chat.send, retryMessage: this.chat.retry }),
         ...(reactions.maySend && { react: reactions.send }),
         ...this.handActions(hands),
+        ...(this.askedToUnmute && { stayMuted: () => this.setAsked(false) }),
         ...(!room.canPlaybackAudio && { startSound: () => void room.startAudio().catch(() => undefined) }),
         leave: this.leave,
       },

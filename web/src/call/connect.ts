@@ -20,6 +20,8 @@ const retryDelays = [0, 300, 1200, 2700, 4800, ...new Array<number>(16).fill(700
 const roomOptions: RoomOptions = {
   adaptiveStream: true,
   dynacast: true,
+  // Also on `beforeunload`, after which the reader may choose to stay: CallModel leaves when the page really goes.
+  disconnectOnPageLeave: false,
   reconnectPolicy: new DefaultReconnectPolicy(retryDelays),
   publishDefaults: { simulcast: true, dtx: true },
 };

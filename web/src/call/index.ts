@@ -18,6 +18,7 @@ export {
   type DeviceKind,
   type DeviceList,
 } from './devices';
+export type { Access } from './roomState';
 export type { OwnMedia, Preview, PreviewSnapshot } from './Preview';
 export { usePreview } from './usePreview';
 export { useCall } from './useCall';

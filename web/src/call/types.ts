@@ -4,6 +4,7 @@ import type { DeviceKind } from './devices';
 import type { FailureKind } from './failure';
 import type { ReactionKind } from './reactionKinds';
 import type { Shown } from './screen';
+import type { RoomState } from './roomState';
 
 export type PictureSource = 'camera' | 'screen';
 
@@ -132,6 +133,8 @@ export interface CallActions {
   useNewDevice?: () => void;
   dismissDeviceNews?: () => void;
   dismissProblem?: () => void;
+  /** Stays muted although a host asked. */
+  stayMuted?: () => void;
   react?: (kind: ReactionKind) => void;
   /** Rejects with an ApiError when the server does not take it. */
   raiseHand?: () => Promise<void>;
@@ -150,6 +153,10 @@ export interface CallSnapshot {
   messagesKept: boolean;
   /** Ids of those whose hand is up, whose turn comes first before. */
   hands: string[];
+  /** The padlock, and who answers knocks, as the server says it to everybody in the room. */
+  door: Pick<RoomState, 'access' | 'membersAnswer'>;
+  /** A host asks us to unmute, and we have not yet. */
+  askedToUnmute: boolean;
   /** What happened just now, all of it new at once. */
   announcements: Announcement[];
   microphone: OwnMicrophone;
@@ -169,6 +176,8 @@ export type ViewName = 'stage' | 'mini';
 export interface Call {
   subscribe: (listener: () => void) => () => void;
   getSnapshot: () => CallSnapshot;
+  /** Shows the server who asks, for what hosts do. */
+  token: () => string;
   /** Names the pictures one view shows; those no view shows stop being received after a short grace. */
   show: (view: ViewName, pictures: readonly PictureKey[]) => void;
   attachPicture: (key: PictureKey, element: HTMLVideoElement) => () => void;

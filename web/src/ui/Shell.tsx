@@ -7,8 +7,9 @@ import {
   IconSun,
   type Icon as TablerIcon,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMe } from '../api/me';
 import { languages, useLanguage } from '../i18n';
 import { AccountMenu } from './AccountMenu';
 import { Brand } from './Brand';
@@ -32,11 +33,27 @@ export function Shell({ children }: { children: ReactNode }) {
           <AccountMenu />
         </div>
       </header>
+      <Bell />
       <main id="content" tabIndex={-1} className={classes.content}>
         {children}
       </main>
       <Foot />
     </div>
+  );
+}
+
+/** Whoever hosts rooms hears knocks on every page; nobody else fetches the code for it. */
+const KnockBell = lazy(() =>
+  import('../features/room/hosting/KnockBell').then((it) => ({ default: it.KnockBell })),
+);
+
+function Bell() {
+  const me = useMe();
+  if (!me) return null;
+  return (
+    <Suspense fallback={null}>
+      <KnockBell />
+    </Suspense>
   );
 }
 

@@ -3,14 +3,14 @@ import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next';
 import { Navigate, useLocation, useParams } from 'react-router';
 import { addressFrom, isAddress, spokenName } from '../../api/address';
-import { ApiError, codeOf } from '../../api/ApiError';
-import { joinRoom } from '../../api/client';
+import { ApiError } from '../../api/ApiError';
 import { useRoom } from '../../api/queries';
-import { CallError, openCall, prepareCall, type Call, type EndReason, type OwnMedia } from '../../call';
+import { prepareCall, type Call, type EndReason } from '../../call';
 import { recentRooms, rememberRoom } from '../../ui/recentRooms';
 import { usePageTitle } from '../../ui/usePageTitle';
 import { Goodbye } from './Goodbye';
 import { Prejoin } from './prejoin/Prejoin';
+import { useDoor, type Wish } from './useDoor';
 
 const callScreen = () => import('./call/CallScreen').then((it) => ({ default: it.CallScreen }));
 const CallScreen = lazy(callScreen);
@@ -37,13 +37,13 @@ export function RoomPage() {
 }
 
 type State =
-  | { at: 'door'; joining: boolean; refusal: string | null }
+  | { at: 'door' }
   | { at: 'call'; call: Call; since: number }
   | { at: 'goodbye'; reason: EndReason; minutes: number };
 
 function RoomAt({ address }: { address: string }) {
   const { t } = useTranslation();
-  const [state, setState] = useState<State>({ at: 'door', joining: false, refusal: null });
+  const [state, setState] = useState<State>({ at: 'door' });
   const room = useRoom(address, { everySeconds: 30, enabled: state.at === 'door' });
   const { state: arrival } = useLocation() as { state: { said?: string } | null };
   const [said] = useState(
@@ -58,45 +58,37 @@ function RoomAt({ address }: { address: string }) {
     if (main !== address)
       history.replaceState(history.state, '', `/${main}${location.search}${location.hash}`);
   }, [main, address]);
+  const running = useRef<Call | null>(null);
+  // Going back, or anywhere else, leaves: nobody is to be heard in a room they no longer see. A call that opens while
+  // the page is on its way out may never be drawn, so it is not the drawing that remembers it.
+  useEffect(() => () => running.current?.getSnapshot().actions.leave(), []);
+
+  const door = useDoor(
+    main,
+    useCallback(
+      (call: Call) => {
+        running.current = call;
+        rememberRoom({ address: main, name: title });
+        setState({ at: 'call', call, since: Date.now() });
+      },
+      [main, title],
+    ),
+  );
   const pageTitle = {
-    door: t('prejoin:page_title', { room: title }),
+    door: t(door.waiting ? 'lobby:page_title' : 'prejoin:page_title', { room: title }),
     call: title,
     goodbye: t('goodbye:page_title'),
   };
   usePageTitle(pageTitle[state.at]);
-  const here = useRef(false);
-  const running = useRef<Call | null>(null);
-  // Going back, or anywhere else, leaves: nobody is to be heard in a room they no longer see. A call that opens while
-  // the page is on its way out may never be drawn, so it is not the drawing that remembers it.
-  useEffect(() => {
-    here.current = true;
-    return () => {
-      here.current = false;
-      running.current?.getSnapshot().actions.leave();
-    };
-  }, []);
-
+  const { ask, reset } = door;
+  // Whoever goes elsewhere wants no call any more.
+  useEffect(() => reset, [reset]);
   const join = useCallback(
-    async (name: string, media: () => OwnMedia, crowd: number) => {
-      setState({ at: 'door', joining: true, refusal: null });
+    (wish: Wish, again?: boolean) => {
       fetchCall();
-      try {
-        const ticket = await joinRoom(main, name);
-        if (!here.current) return;
-        const call = await openCall({ url: ticket.url, token: ticket.token, media, crowd });
-        if (!here.current) {
-          call.getSnapshot().actions.leave();
-          return;
-        }
-        running.current = call;
-        rememberRoom({ address: main, name: title });
-        setState({ at: 'call', call, since: Date.now() });
-      } catch (error) {
-        const refusal = error instanceof CallError ? error.code : codeOf(error);
-        setState({ at: 'door', joining: false, refusal });
-      }
+      ask(wish, again);
     },
-    [main, title],
+    [ask],
   );
   const end = useCallback((reason: EndReason) => {
     setState((before) => ({
@@ -119,16 +111,7 @@ function RoomAt({ address }: { address: string }) {
     );
   }
   if (state.at === 'door') {
-    return (
-      <Prejoin
-        address={address}
-        title={title}
-        joining={state.joining}
-        refusal={state.refusal}
-        onIntent={fetchCall}
-        onJoin={(name, media, crowd) => void join(name, media, crowd)}
-      />
-    );
+    return <Prejoin address={address} title={title} door={door} onIntent={fetchCall} onJoin={join} />;
   }
   if (state.at === 'call') {
     return (
@@ -142,7 +125,7 @@ function RoomAt({ address }: { address: string }) {
       title={title}
       reason={state.reason}
       minutes={state.minutes}
-      onReturn={() => setState({ at: 'door', joining: false, refusal: null })}
+      onReturn={() => setState({ at: 'door' })}
     />
   );
 }

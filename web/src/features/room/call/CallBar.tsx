@@ -31,15 +31,14 @@ interface CallBarProps {
   panel: PanelName | null;
   unread: number;
   onPanel: (panel: PanelName) => void;
+  onLeave: () => void;
   more: MoreMenuProps;
 }
 
-export function CallBar({ snapshot, hand, phone, panel, unread, onPanel, more }: CallBarProps) {
+export function CallBar({ snapshot, hand, phone, panel, unread, onPanel, onLeave, more }: CallBarProps) {
   const { t } = useTranslation();
   const { actions, microphone, camera, people } = snapshot;
-  const leave = (
-    <BarButton icon={IconPhoneOff} label={t('call:leave')} look="leave" onClick={actions.leave} />
-  );
+  const leave = <BarButton icon={IconPhoneOff} label={t('call:leave')} look="leave" onClick={onLeave} />;
   return (
     <div className={classes.bar} role="toolbar" aria-label={t('call:bar')} onKeyDown={walk}>
       {phone && leave}

@@ -6,6 +6,13 @@ import { RoomAudio, useCall, type Call, type EndReason } from '../../../call';
 import { useStage } from '../../../ui/stage';
 import { useCopy } from '../../../ui/useCopy';
 import { useMediaShortcuts } from '../useMediaShortcuts';
+import { DoorState } from '../hosting/DoorState';
+import { HostNotices } from '../hosting/HostNotices';
+import { KnockCards } from '../hosting/KnockCards';
+import { LeavingDialog } from '../hosting/LeavingDialog';
+import { useDoorWatch } from '../hosting/useDoorWatch';
+import { useHosting } from '../hosting/useHosting';
+import { useOnlyHost } from '../hosting/useOnlyHost';
 import { AloneCard } from './AloneCard';
 import { Announcer } from './Announcer';
 import { CallBar, type PanelName } from './CallBar';
@@ -45,7 +52,7 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
   const phone = useMediaQuery('(max-width: 48em)', window.innerWidth <= 768) ?? false;
   const choices = useLayoutChoices();
   const [panel, setPanel] = useState<PanelName | null>(null);
-  const [dialog, setDialog] = useState<'view' | 'devices' | 'shortcuts' | null>(null);
+  const [dialog, setDialog] = useState<'view' | 'devices' | 'shortcuts' | 'leaving' | null>(null);
   const [draft, setDraft] = useState('');
   const [read, setRead] = useState<string | null>(null);
   const { toggle: toggleFullScreen, fullscreen } = useFullscreenDocument();
@@ -55,6 +62,10 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
   useWakeLock();
   const mini = useMiniWindow(title);
   const video = useSpeakerVideo(call, people);
+  const answering = useHosting(call, snapshot, address);
+  const hosting = answering?.hosts ? answering : null;
+  const onlyHost = useOnlyHost(people);
+  const knocks = useDoorWatch(address, call.token, answering !== null);
   const others = messages.filter((message) => !message.own);
   const newest = others[others.length - 1]?.id ?? null;
 
@@ -89,7 +100,13 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
       data-full={(fullscreen && panel === null) || undefined}
       data-idle={idle || undefined}
     >
-      <TopLine title={title} connection={snapshot.connection} choices={choices} phone={phone} />
+      <TopLine
+        title={title}
+        connection={snapshot.connection}
+        choices={choices}
+        phone={phone}
+        door={<DoorState access={snapshot.door.access} phone={phone} onChoose={hosting?.setAccess} />}
+      />
       <main className={classes.middle}>
         <div className={classes.stage}>
           <Stage call={call} people={people} choices={choices} phone={phone} />
@@ -98,7 +115,12 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
             snapshot={snapshot}
             handFailed={hand?.failed ?? false}
             onDevices={() => setDialog('devices')}
-          />
+          >
+            <HostNotices snapshot={snapshot} hosting={answering} />
+          </Notices>
+          {answering && knocks.length > 0 && (
+            <KnockCards knocks={knocks} answer={answering.answer} admitAll={answering.admitAll} />
+          )}
           <Announcer announcements={snapshot.announcements} />
         </div>
         {panel && (
@@ -119,6 +141,7 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
                 }}
                 onCopyLink={copyLink}
                 copying={copying}
+                hosting={hosting}
               />
             )}
           </Panel>
@@ -132,6 +155,7 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
           panel={panel}
           unread={unread}
           onPanel={openPanel}
+          onLeave={onlyHost ? () => setDialog('leaving') : actions.leave}
           more={{
             phone,
             choices,
@@ -166,6 +190,18 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
       <OwnTabDialog snapshot={snapshot} />
       <DevicesDialog snapshot={snapshot} opened={dialog === 'devices'} onClose={() => setDialog(null)} />
       <ShortcutsDialog opened={dialog === 'shortcuts'} onClose={() => setDialog(null)} />
+      {hosting && (
+        <LeavingDialog
+          opened={dialog === 'leaving'}
+          onClose={() => setDialog(null)}
+          onHandOver={() => {
+            setDialog(null);
+            setPanel('people');
+          }}
+          onEnd={() => hosting.actOnAll('end')}
+          onLeave={actions.leave}
+        />
+      )}
       {copying !== 'idle' && panel !== 'people' && (
         <div className={classes.toasts}>
           <p className={classes.toast} role="status">

@@ -1,7 +1,7 @@
 // What a call must say without being asked: lost connection, blocked sound, a device that refuses.
 import { Button, CloseButton, Loader } from '@mantine/core';
 import { IconMicrophoneOff, IconPlug, IconScreenShare, IconVolumeOff } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallSnapshot, Shown } from '../../../call';
 import { Icon } from '../../../ui/Icon';
@@ -12,9 +12,11 @@ interface NoticesProps {
   snapshot: CallSnapshot;
   handFailed: boolean;
   onDevices: () => void;
+  /** What else is to be said. */
+  children?: ReactNode;
 }
 
-export function Notices({ snapshot, handFailed, onDevices }: NoticesProps) {
+export function Notices({ snapshot, handFailed, onDevices, children }: NoticesProps) {
   const { t } = useTranslation();
   const { phase, actions, problem, sharing, microphone, camera, deviceNews } = snapshot;
   const healed = useHealed(phase);
@@ -72,6 +74,7 @@ export function Notices({ snapshot, handFailed, onDevices }: NoticesProps) {
           <p>{t('call:hand_failed')}</p>
         </div>
       )}
+      {children}
       {problem && (
         <div className={classes.problem}>
           <FailureHelp

@@ -1,11 +1,16 @@
 // Everyone in the call with what can be said of them, and the way to pin them.
 import { Button } from '@mantine/core';
 import { IconLink, IconMicrophoneOff, IconPin, IconScreenShare, IconVideoOff } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Hand, pictureKey, type PersonInCall, type PictureKey } from '../../../call';
 import { Icon } from '../../../ui/Icon';
 import { Portrait } from '../../../ui/Portrait';
 import type { CopyState } from '../../../ui/useCopy';
+import { Confirm, type Question } from '../hosting/Confirm';
+import { HostTools } from '../hosting/HostTools';
+import { PersonMenu } from '../hosting/PersonMenu';
+import type { Hosting } from '../hosting/useHosting';
 import classes from './Panel.module.css';
 import { sortPeople, stateWords } from './personState';
 
@@ -15,10 +20,13 @@ interface PeoplePanelProps {
   onPin: (key: PictureKey) => void;
   onCopyLink: () => void;
   copying: CopyState;
+  /** Null for whoever does not host. */
+  hosting: Hosting | null;
 }
 
-export function PeoplePanel({ people, pinned, onPin, onCopyLink, copying }: PeoplePanelProps) {
+export function PeoplePanel({ people, pinned, onPin, onCopyLink, copying, hosting }: PeoplePanelProps) {
   const { t, i18n } = useTranslation();
+  const [question, setQuestion] = useState<Question | null>(null);
   const nameOf = (person: PersonInCall) => person.name || t('call:nameless');
   return (
     <>
@@ -56,10 +64,26 @@ export function PeoplePanel({ people, pinned, onPin, onCopyLink, copying }: Peop
                   <Icon of={IconPin} size={18} />
                 </button>
               )}
+              {hosting && !person.isSelf && (
+                <PersonMenu
+                  person={person}
+                  name={nameOf(person)}
+                  onAct={(act) => hosting.actOn(person.id, act)}
+                  onRemove={() => setQuestion({ about: 'remove', identity: person.id, name: nameOf(person) })}
+                />
+              )}
             </li>
           ))}
         </ul>
       </div>
+      {hosting && (
+        <HostTools
+          hands={people.filter((person) => person.hand !== null).length}
+          alone={people.length === 1}
+          onAct={hosting.actOnAll}
+          onEnd={() => setQuestion({ about: 'end' })}
+        />
+      )}
       <div className={classes.invite}>
         <Button
           variant="default"
@@ -71,6 +95,15 @@ export function PeoplePanel({ people, pinned, onPin, onCopyLink, copying }: Peop
           {copying === 'idle' ? t('call:copy_link') : t(`common:${copying}`)}
         </Button>
       </div>
+      {hosting && (
+        <Confirm
+          question={question}
+          onClose={() => setQuestion(null)}
+          onYes={(asked) =>
+            asked.about === 'end' ? hosting.actOnAll('end') : hosting.actOn(asked.identity, 'remove')
+          }
+        />
+      )}
     </>
   );
 }

@@ -7,7 +7,7 @@ import {
   IconWifi1,
   IconWifiOff,
 } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionWord } from '../../../call';
 import { Icon } from '../../../ui/Icon';
@@ -20,9 +20,11 @@ interface TopLineProps {
   connection: ConnectionWord;
   choices: LayoutChoices;
   phone: boolean;
+  /** The padlock. */
+  door: ReactNode;
 }
 
-export function TopLine({ title, connection, choices, phone }: TopLineProps) {
+export function TopLine({ title, connection, choices, phone, door }: TopLineProps) {
   const { t } = useTranslation();
   const words = {
     good: { icon: IconWifi, text: t('call:connection_good') },
@@ -34,6 +36,7 @@ export function TopLine({ title, connection, choices, phone }: TopLineProps) {
       <h1 className={classes.room} tabIndex={-1} data-call-title>
         {title}
       </h1>
+      {door}
       <div className={classes.topRight}>
         {!phone && <LayoutChoice choices={choices} />}
         {(!phone || connection !== 'good') && (

@@ -3,10 +3,11 @@ import { Button, TextInput } from '@mantine/core';
 import { IconDoor } from '@tabler/icons-react';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { usePreview, type OwnMedia } from '../../../call';
+import { useMe } from '../../../api/me';
 import { useRoom } from '../../../api/queries';
 import { useErrorSentence } from '../../../api/useErrorSentence';
-import { codeOf } from '../../../api/ApiError';
 import { Icon } from '../../../ui/Icon';
 import { remember, remembered } from '../../../ui/preferences';
 import { Shell } from '../../../ui/Shell';
@@ -16,7 +17,11 @@ import { PreviewBox } from './PreviewBox';
 import { WhoIsThere } from './WhoIsThere';
 import { failureToTell } from './failureToTell';
 import { FailureHelp } from '../devices/FailureHelp';
+import { Lobby } from '../lobby/Lobby';
+import { Refusal, refusalIn } from '../lobby/Refusal';
+import type { Door, Wish } from '../useDoor';
 import { useMediaShortcuts } from '../useMediaShortcuts';
+import { AlreadyHere, devicesIn } from './AlreadyHere';
 import classes from './Prejoin.module.css';
 
 /** The server accepts names of up to this many letters. */
@@ -28,12 +33,10 @@ const hasKeyboard = matchMedia('(pointer: fine)').matches;
 interface PrejoinProps {
   address: string;
   title: string;
-  joining: boolean;
-  /** Code of what stopped the last attempt. */
-  refusal: string | null;
+  door: Door;
   /** A good moment to fetch the code of the call: the door stands, or the reader turns to its form. */
   onIntent: () => void;
-  onJoin: (name: string, media: () => OwnMedia, crowd: number) => void;
+  onJoin: (wish: Wish, again?: boolean) => void;
 }
 
 const withoutMedia = (): OwnMedia => ({
@@ -46,12 +49,14 @@ const withoutMedia = (): OwnMedia => ({
   },
 });
 
-export function Prejoin({ address, title, joining, refusal, onIntent, onJoin }: PrejoinProps) {
+export function Prejoin({ address, title, door, onIntent, onJoin }: PrejoinProps) {
   const { t } = useTranslation();
   const sentence = useErrorSentence();
   const room = useRoom(address, { everySeconds: 5 });
+  const me = useMe();
   const { preview, snapshot } = usePreview();
-  const [name, setName] = useState(() => remembered('name') ?? '');
+  const [typed, setTyped] = useState<string | null>(null);
+  const name = typed ?? me?.name ?? remembered('name') ?? '';
   const [nameMissing, setNameMissing] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   useMediaShortcuts({
@@ -65,8 +70,9 @@ export function Prejoin({ address, title, joining, refusal, onIntent, onJoin }: 
     if (looking && !savesData) return whenIdle(onIntent);
   }, [looking, onIntent]);
 
+  const { joining, waiting } = door;
   const crowd = room.data?.participant_count ?? 0;
-  const join = (withDevices: boolean) => {
+  const join = (withDevices: boolean, again = false) => {
     if (joining) return;
     const said = name.trim().replace(/\s+/g, ' ');
     if (said === '') {
@@ -75,7 +81,8 @@ export function Prejoin({ address, title, joining, refusal, onIntent, onJoin }: 
       return;
     }
     remember('name', said);
-    onJoin(said, () => (withDevices && preview ? preview.handOver() : withoutMedia()), crowd);
+    const media = () => (withDevices && preview ? preview.handOver() : withoutMedia());
+    onJoin({ name: said, media, crowd }, again);
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -83,7 +90,9 @@ export function Prejoin({ address, title, joining, refusal, onIntent, onJoin }: 
   };
 
   const failure = failureToTell(snapshot);
-  const trouble = refusal ?? (room.isError ? codeOf(room.error) : null);
+  const refusal = refusalIn(door.trouble);
+  const twice = door.trouble?.code === 'already_here' ? devicesIn(door.trouble) : null;
+  const trouble = door.trouble ?? (room.isError ? room.error : null);
   return (
     <Shell>
       <div className={classes.columns}>
@@ -99,13 +108,7 @@ export function Prejoin({ address, title, joining, refusal, onIntent, onJoin }: 
             />
           )}
         </div>
-        <form
-          className={classes.right}
-          onSubmit={submit}
-          onPointerEnter={onIntent}
-          onKeyDown={onIntent}
-          noValidate
-        >
+        <div className={classes.right}>
           <p className={classes.address}>
             <Icon of={IconDoor} />
             <span>
@@ -114,43 +117,69 @@ export function Prejoin({ address, title, joining, refusal, onIntent, onJoin }: 
             </span>
           </p>
           <h1 className={classes.title}>{title}</h1>
-          <WhoIsThere room={room.data} failed={room.isError} />
-          {trouble && (
-            <p className={classes.trouble} role="alert">
-              {sentence(trouble)}
-            </p>
+          {waiting ? (
+            <Lobby
+              stand={joining ? 'entering' : waiting.stand}
+              name={waiting.name}
+              onCancel={door.stopWaiting}
+            />
+          ) : refusal ? (
+            <Refusal {...refusal} address={address} />
+          ) : (
+            <form
+              className={classes.form}
+              onSubmit={submit}
+              onPointerEnter={onIntent}
+              onKeyDown={onIntent}
+              noValidate
+            >
+              <WhoIsThere room={room.data} failed={room.isError} />
+              {trouble && !twice && (
+                <p className={classes.trouble} role="alert">
+                  {sentence(trouble)}
+                </p>
+              )}
+              {twice && <AlreadyHere devices={twice} onAgain={() => join(true, true)} />}
+              <TextInput
+                ref={field}
+                label={t('prejoin:your_name')}
+                value={name}
+                maxLength={LONGEST_NAME}
+                autoComplete="name"
+                autoCapitalize="words"
+                spellCheck={false}
+                autoFocus={hasKeyboard}
+                required
+                withAsterisk={false}
+                error={nameMissing ? t('prejoin:name_missing') : null}
+                onChange={(event) => {
+                  setTyped(event.currentTarget.value);
+                  setNameMissing(false);
+                }}
+                classNames={{ input: classes.name, label: classes.label }}
+              />
+              <Button type="submit" h={48} fz="lg" fullWidth loading={joining} className={classes.join}>
+                {t('prejoin:join')}
+              </Button>
+              <p className="visually-hidden" role="status">
+                {joining ? t('prejoin:joining') : ''}
+              </p>
+              <p className={classes.aside}>
+                {me === null && `${t('prejoin:no_account')} `}
+                <button type="button" className="text-link" onClick={() => join(false)} disabled={joining}>
+                  {t('prejoin:join_without')}
+                </button>
+              </p>
+              {room.data?.may.includes('host') && (
+                <p className={classes.aside}>
+                  <Link to={`/${address}/meetings`} className="text-link">
+                    {t('prejoin:past_meetings')}
+                  </Link>
+                </p>
+              )}
+            </form>
           )}
-          <TextInput
-            ref={field}
-            label={t('prejoin:your_name')}
-            value={name}
-            maxLength={LONGEST_NAME}
-            autoComplete="name"
-            autoCapitalize="words"
-            spellCheck={false}
-            autoFocus={hasKeyboard}
-            required
-            withAsterisk={false}
-            error={nameMissing ? t('prejoin:name_missing') : null}
-            onChange={(event) => {
-              setName(event.currentTarget.value);
-              setNameMissing(false);
-            }}
-            classNames={{ input: classes.name, label: classes.label }}
-          />
-          <Button type="submit" h={48} fz="lg" fullWidth loading={joining} className={classes.join}>
-            {t('prejoin:join')}
-          </Button>
-          <p className="visually-hidden" role="status">
-            {joining ? t('prejoin:joining') : ''}
-          </p>
-          <p className={classes.aside}>
-            {t('prejoin:no_account')}{' '}
-            <button type="button" className="text-link" onClick={() => join(false)} disabled={joining}>
-              {t('prejoin:join_without')}
-            </button>
-          </p>
-        </form>
+        </div>
       </div>
     </Shell>
   );

@@ -1,0 +1,56 @@
+// The door says no: why, whom to ask, and what can be done.
+import { Button } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { ApiError } from '../../../api/ApiError';
+import { useMe } from '../../../api/me';
+import { signInFor } from '../../../ui/next';
+import classes from './Lobby.module.css';
+
+export type RefusalReason = 'sent_away' | 'members_only' | 'locked';
+
+interface RefusalProps {
+  reason: RefusalReason;
+  address: string;
+  /** Whom the organisation names for questions. */
+  helpContact: string | null;
+}
+
+export function Refusal({ reason, address, helpContact }: RefusalProps) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus();
+  }, []);
+  return (
+    <section className={classes.lobby} data-refusal={reason} aria-labelledby="refusal-title">
+      <div role="alert" className={classes.words}>
+        <h2 id="refusal-title" ref={heading} tabIndex={-1} className={classes.title}>
+          {t(`lobby:${reason}.title`)}
+        </h2>
+        <p>{t(`lobby:${reason}.text`)}</p>
+      </div>
+      {helpContact && <p className={classes.help}>{t('lobby:help_contact', { contact: helpContact })}</p>}
+      <div className={classes.buttons}>
+        {reason === 'members_only' && me === null && (
+          <Button h={44} component={Link} to={signInFor(`/${address}`)}>
+            {t('common:sign_in')}
+          </Button>
+        )}
+        <Button h={44} variant="default" component={Link} to="/">
+          {t('goodbye:home')}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** Reads why the door said no; null for any other trouble. */
+export function refusalIn(trouble: ApiError | null) {
+  if (trouble?.code !== 'refused') return null;
+  const { reason, help_contact: contact } = trouble.details;
+  const known = reason === 'members_only' || reason === 'locked' ? reason : 'sent_away';
+  return { reason: known as RefusalReason, helpContact: typeof contact === 'string' ? contact : null };
+}
