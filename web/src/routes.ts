@@ -33,6 +33,16 @@ export const routes: RouteObject[] = [
         lazy: async () => ({ Component: (await import('./features/room')).RoomPage }),
       },
       {
+        id: 'meetings',
+        path: '/:room/meetings',
+        lazy: async () => ({ Component: (await import('./features/meetings')).MeetingsPage }),
+      },
+      {
+        id: 'meeting',
+        path: '/:room/meetings/:meeting',
+        lazy: async () => ({ Component: (await import('./features/meetings')).MeetingPage }),
+      },
+      {
         id: 'nowhere',
         path: '*',
         lazy: async () => ({ Component: (await import('./features/home')).NowherePage }),
