@@ -14,6 +14,7 @@ mod hosting;
 mod http;
 mod https;
 mod jobs;
+mod killing;
 mod knocking;
 mod limits;
 mod mail;
