@@ -173,7 +173,6 @@ describe('the door', { timeout: 180_000 }, () => {
 
   /** @type {[string, number, string, RegExp][]} */
   const refusals = [
-    ['full', 409, 'full', /La salle est complète/],
     ['in a hurry', 429, 'too_many_requests', /Attendez une minute/],
     ['broken', 500, 'internal', /n’a pas fonctionné sur le serveur/],
     ['away', 0, '', /Le serveur ne répond pas/],

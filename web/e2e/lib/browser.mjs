@@ -78,23 +78,31 @@ const smallCameras = () => {
 };
 
 /**
- * @param {{ locale?: string, viewport?: { width: number, height: number }, colorScheme?: 'light' | 'dark',
- *   flags?: string[], without?: string[], storage?: Record<string, string>, touch?: boolean, largeCameras?: boolean,
- *   reducedMotion?: 'reduce', deviceScaleFactor?: number }} [options]
+ * @typedef {{ locale?: string, viewport?: { width: number, height: number }, colorScheme?: 'light' | 'dark',
+ *   reducedMotion?: 'reduce', touch?: boolean, deviceScaleFactor?: number, storage?: Record<string, string>,
+ *   largeCameras?: boolean }} Window how the windows of somebody's browser are
+ * @typedef {{ flags?: string[], without?: string[] }} Flags
  */
-export async function openChromium(options = {}) {
-  const profile = mkdtempSync(join(tmpdir(), 'palabre-chromium-'));
+
+/** @param {string} profile @param {Flags} options */
+function launching(profile, { flags = [], without = [] }) {
   const microphone = join(profile, 'voice.wav');
   writeFileSync(microphone, voice());
-  const without = new Set(options.without ?? []);
-  const context = await chromium.launchPersistentContext(profile, {
+  const left = new Set(without);
+  return {
     executablePath: chromiumPath,
     headless: true,
     args: [
-      ...chromiumFlags.filter((flag) => !without.has(flag)),
+      ...chromiumFlags.filter((flag) => !left.has(flag)),
       `--use-file-for-fake-audio-capture=${microphone}`,
-      ...(options.flags ?? []),
+      ...flags,
     ],
+  };
+}
+
+/** @param {Window} options */
+function looking(options) {
+  return {
     locale: options.locale ?? 'fr-FR',
     viewport: options.viewport ?? { width: 1280, height: 800 },
     colorScheme: options.colorScheme ?? 'light',
@@ -102,21 +110,59 @@ export async function openChromium(options = {}) {
     hasTouch: options.touch ?? false,
     deviceScaleFactor: options.deviceScaleFactor,
     timezoneId: 'Europe/Paris',
-  });
+  };
+}
+
+/**
+ * Errors no page of the context may have are added to the list; a test reads it at its end.
+ * @param {import('playwright-core').BrowserContext} context @param {Window} options @param {string[]} errors
+ */
+async function prepare(context, options, errors) {
   context.setDefaultTimeout(20_000);
   await context.addInitScript(initScript, { 'palabre:debug': '1', ...options.storage });
   if (!options.largeCameras) await context.addInitScript(smallCameras);
-  /** Errors no page may have; a test reads them at its end. @type {string[]} */
-  const errors = [];
   context.on('weberror', (error) => errors.push(String(error.error())));
   context.on('console', (message) => {
     if (/Content.Security.Policy/i.test(message.text())) errors.push(message.text());
   });
+}
+
+/** One person's browser: all its pages have the same cookies. @param {Window & Flags} [options] */
+export async function openChromium(options = {}) {
+  const profile = mkdtempSync(join(tmpdir(), 'palabre-chromium-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    ...launching(profile, options),
+    ...looking(options),
+  });
+  /** @type {string[]} */
+  const errors = [];
+  await prepare(context, options, errors);
   return {
     context,
     errors,
     close: async () => {
       await context.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** The browsers of several people, each with cookies of their own. @param {Flags} [options] */
+export async function openChromiums(options = {}) {
+  const profile = mkdtempSync(join(tmpdir(), 'palabre-chromiums-'));
+  const browser = await chromium.launch(launching(profile, options));
+  /** @type {string[]} */
+  const errors = [];
+  return {
+    errors,
+    /** A page in the browser of somebody who was never here. @param {Window} [look] */
+    somebody: async (look = {}) => {
+      const context = await browser.newContext(looking(look));
+      await prepare(context, look, errors);
+      return context.newPage();
+    },
+    close: async () => {
+      await browser.close();
       rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
     },
   };

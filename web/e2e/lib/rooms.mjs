@@ -2,7 +2,8 @@
 
 /** @typedef {{ url: string, tokenFor: (email: string, scopes: string[]) => string }} Server */
 
-const owner = 'responsable@example.org';
+/** Who owns every room of the tests. */
+export const owner = 'responsable@example.org';
 
 /** The owner's token on each server. @type {WeakMap<Server, string>} */
 const tokens = new WeakMap();
