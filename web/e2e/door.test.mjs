@@ -1,5 +1,6 @@
 // The door of a room: every failure of a device is told apart, names are asked for, and it opens quickly.
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { openChromium } from './lib/browser.mjs';
 import { previewReady } from './lib/call.mjs';
@@ -163,6 +164,17 @@ describe('the door', { timeout: 180_000 }, () => {
       names.filter((name) => /CallModel|CallScreen/.test(name)),
       [],
     );
+    const said = await Promise.all(
+      fetched
+        .filter((address) => address.endsWith('.js'))
+        .map(async (address) => {
+          const code = await (await fetch(address)).text();
+          return [...code.matchAll(/["'`](\w+):\w+(?:\.\w+)*["'`]/g)].map(([, topic]) => topic);
+        }),
+    );
+    const topics = readdirSync(new URL('../../locales/fr', import.meta.url)).map((file) => file.slice(0, -5));
+    const sayable = new Set(said.flat().filter((topic) => topics.includes(topic ?? '')));
+    assert.deepEqual([...sayable].sort(), ['common', 'devices', 'errors', 'goodbye', 'lobby', 'prejoin']);
     // Then it comes by itself, before anybody presses a button.
     const page = await browser.context.newPage();
     const code = page.waitForResponse(/CallModel.*\.js/);

@@ -1,6 +1,7 @@
 // Every page: its name, its address, and how its code is fetched.
 import type { RouteObject } from 'react-router';
 import { settingsRoute } from './features/settings';
+import { withSentences } from './i18n';
 import { BrokenPage } from './ui/BrokenPage';
 
 /** While a page's code is on its way there is nothing to say: it takes a moment, once. */
@@ -14,17 +15,19 @@ export const routes: RouteObject[] = [
       {
         id: 'home',
         path: '/',
-        lazy: async () => ({ Component: (await import('./features/home')).HomePage }),
+        lazy: () => withSentences(async () => ({ Component: (await import('./features/home')).HomePage })),
       },
       {
         id: 'sign-in',
         path: '/sign-in',
-        lazy: async () => ({ Component: (await import('./features/sign-in')).SignInPage }),
+        lazy: () =>
+          withSentences(async () => ({ Component: (await import('./features/sign-in')).SignInPage })),
       },
       {
         id: 'welcome',
         path: '/welcome',
-        lazy: async () => ({ Component: (await import('./features/welcome')).WelcomePage }),
+        lazy: () =>
+          withSentences(async () => ({ Component: (await import('./features/welcome')).WelcomePage })),
       },
       settingsRoute,
       {
@@ -35,17 +38,19 @@ export const routes: RouteObject[] = [
       {
         id: 'meetings',
         path: '/:room/meetings',
-        lazy: async () => ({ Component: (await import('./features/meetings')).MeetingsPage }),
+        lazy: () =>
+          withSentences(async () => ({ Component: (await import('./features/meetings')).MeetingsPage })),
       },
       {
         id: 'meeting',
         path: '/:room/meetings/:meeting',
-        lazy: async () => ({ Component: (await import('./features/meetings')).MeetingPage }),
+        lazy: () =>
+          withSentences(async () => ({ Component: (await import('./features/meetings')).MeetingPage })),
       },
       {
         id: 'nowhere',
         path: '*',
-        lazy: async () => ({ Component: (await import('./features/home')).NowherePage }),
+        lazy: () => withSentences(async () => ({ Component: (await import('./features/home')).NowherePage })),
       },
     ],
   },

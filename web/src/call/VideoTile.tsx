@@ -43,7 +43,7 @@ export const VideoTile = memo(function VideoTile({
   const { t } = useTranslation();
   const screen = source === 'screen';
   const track = screen ? person.screenTrack : person.cameraTrack;
-  const name = person.name || t('call:nameless');
+  const name = person.name || t('common:nameless');
   const shown = person.isSelf ? t('call:you') : name;
   const label = screen ? t('call:screen_of', { name: shown }) : shown;
   const portrait = Math.round(

@@ -21,12 +21,8 @@ export {
 export type { Access } from './roomState';
 export type { OwnMedia, Preview, PreviewSnapshot } from './Preview';
 export { usePreview } from './usePreview';
-export { useCall } from './useCall';
 export { LevelMeter } from './LevelMeter';
 export { playTestSound } from './testSound';
-export { RoomAudio } from './RoomAudio';
-export { ReactionGlyph } from './ReactionGlyph';
-export { Hand, VideoTile } from './VideoTile';
 
 const model = () => import('./CallModel');
 

@@ -10,7 +10,7 @@ import {
 import { lazy, Suspense, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../api/me';
-import { languages, useLanguage } from '../i18n';
+import { languages, useLanguage, withSentences } from '../i18n';
 import { AccountMenu } from './AccountMenu';
 import { Brand } from './Brand';
 import { Foot } from './Foot';
@@ -44,7 +44,7 @@ export function Shell({ children }: { children: ReactNode }) {
 
 /** Whoever hosts rooms hears knocks on every page; nobody else fetches the code for it. */
 const KnockBell = lazy(() =>
-  import('../features/room/hosting/KnockBell').then((it) => ({ default: it.KnockBell })),
+  withSentences(async () => ({ default: (await import('../features/room/hosting/KnockBell')).KnockBell })),
 );
 
 function Bell() {

@@ -6,17 +6,23 @@ import { addressFrom, isAddress, spokenName } from '../../api/address';
 import { ApiError } from '../../api/ApiError';
 import { useRoom } from '../../api/queries';
 import { prepareCall, type Call, type EndReason } from '../../call';
+import { withSentences } from '../../i18n';
 import { recentRooms, rememberRoom } from '../../ui/recentRooms';
 import { usePageTitle } from '../../ui/usePageTitle';
 import { Goodbye } from './Goodbye';
 import { Prejoin } from './prejoin/Prejoin';
 import { useDoor, type Wish } from './useDoor';
 
-const callScreen = () => import('./call/CallScreen').then((it) => ({ default: it.CallScreen }));
+const callScreen = () =>
+  withSentences(async () => ({ default: (await import('./call/CallScreen')).CallScreen }));
 const CallScreen = lazy(callScreen);
 // Whoever comes to join does not wait for pages that few need.
-const NowherePage = lazy(() => import('../home').then((it) => ({ default: it.NowherePage })));
-const UnknownRoom = lazy(() => import('./UnknownRoom').then((it) => ({ default: it.UnknownRoom })));
+const NowherePage = lazy(() =>
+  withSentences(async () => ({ default: (await import('../home')).NowherePage })),
+);
+const UnknownRoom = lazy(() =>
+  withSentences(async () => ({ default: (await import('./UnknownRoom')).UnknownRoom })),
+);
 
 /** The code of a call comes while the reader fills in the form, not before: the door must open quickly. */
 function fetchCall(): void {

@@ -1,10 +1,11 @@
 // Every page below /settings and how its code is fetched; light, for the list of all pages imports it.
 import type { RouteObject } from 'react-router';
+import { withSentences } from '../../i18n';
 
 export const settingsRoute: RouteObject = {
   id: 'settings',
   path: '/settings',
-  lazy: async () => ({ Component: (await import('./SettingsLayout')).SettingsLayout }),
+  lazy: () => withSentences(async () => ({ Component: (await import('./SettingsLayout')).SettingsLayout })),
   children: [
     {
       index: true,

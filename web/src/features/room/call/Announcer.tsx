@@ -53,7 +53,7 @@ export function Announcer({ announcements }: { announcements: Announcement[] }) 
 function useSentence(): (announcement: Announcement) => string {
   const { t, i18n } = useTranslation();
   return ({ kind, names, count }) => {
-    const known = names.map((name) => name || t('call:nameless'));
+    const known = names.map((name) => name || t('common:nameless'));
     const others = (rest: number) => t('common:others', { count: rest });
     return t(`call:announce.${kind}`, { names: listNames(known, count, others, i18n.language), count });
   };

@@ -45,8 +45,8 @@ export function CallBar({ snapshot, hand, phone, panel, unread, onPanel, onLeave
       {actions.toggleMicrophone && (
         <BarButton
           icon={microphone.on ? IconMicrophone : IconMicrophoneOff}
-          label={microphone.on ? t('call:microphone') : t('call:microphone_off')}
-          state={microphone.on ? t('call:state_on') : undefined}
+          label={microphone.on ? t('devices:switch.microphone') : t('devices:switch.microphone_off')}
+          state={microphone.on ? t('devices:switch.state_on') : undefined}
           look={microphone.on ? 'on' : 'off'}
           aria-busy={microphone.busy || undefined}
           aria-keyshortcuts={`${ariaModifier}+D`}
@@ -57,8 +57,8 @@ export function CallBar({ snapshot, hand, phone, panel, unread, onPanel, onLeave
       {actions.toggleCamera && (
         <BarButton
           icon={camera.on ? IconVideo : IconVideoOff}
-          label={camera.on ? t('call:camera') : t('call:camera_off')}
-          state={camera.on ? t('call:state_on_feminine') : undefined}
+          label={camera.on ? t('devices:switch.camera') : t('devices:switch.camera_off')}
+          state={camera.on ? t('devices:switch.state_on_feminine') : undefined}
           look={camera.on ? 'on' : 'off'}
           aria-busy={camera.busy || undefined}
           aria-keyshortcuts={`${ariaModifier}+E`}

@@ -2,7 +2,8 @@
 import { useFullscreenDocument, useIdle, useMediaQuery } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { RoomAudio, useCall, type Call, type EndReason } from '../../../call';
+import type { Call, EndReason } from '../../../call';
+import { RoomAudio, useCall } from '../../../call/view';
 import { useStage } from '../../../ui/stage';
 import { useCopy } from '../../../ui/useCopy';
 import { useMediaShortcuts } from '../useMediaShortcuts';

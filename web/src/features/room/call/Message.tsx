@@ -15,7 +15,7 @@ interface MessageProps {
 export const Message = memo(function Message({ message, retry }: MessageProps) {
   const { t, i18n } = useTranslation();
   const sentence = useErrorSentence();
-  const name = message.own ? t('call:you') : message.name || t('call:nameless');
+  const name = message.own ? t('call:you') : message.name || t('common:nameless');
   const time = new Intl.DateTimeFormat(i18n.language, {
     hour: '2-digit',
     minute: '2-digit',

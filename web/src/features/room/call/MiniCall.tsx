@@ -10,7 +10,8 @@ import {
 import { useEffect, useMemo, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import { VideoTile, type Call, type CallSnapshot, type PictureKey } from '../../../call';
+import type { Call, CallSnapshot, PictureKey } from '../../../call';
+import { VideoTile } from '../../../call/view';
 import { useMediaShortcuts } from '../useMediaShortcuts';
 import { BarButton } from './BarButton';
 import { chooseGrid } from './grid';
@@ -80,8 +81,8 @@ function Content({ call, snapshot, hand, mirrored, window: small }: MiniCallProp
         {actions.toggleMicrophone && (
           <BarButton
             icon={microphone.on ? IconMicrophone : IconMicrophoneOff}
-            label={microphone.on ? t('call:microphone') : t('call:microphone_off')}
-            state={microphone.on ? t('call:state_on') : undefined}
+            label={microphone.on ? t('devices:switch.microphone') : t('devices:switch.microphone_off')}
+            state={microphone.on ? t('devices:switch.state_on') : undefined}
             look={microphone.on ? 'on' : 'off'}
             onClick={actions.toggleMicrophone}
           />
@@ -89,8 +90,8 @@ function Content({ call, snapshot, hand, mirrored, window: small }: MiniCallProp
         {actions.toggleCamera && (
           <BarButton
             icon={camera.on ? IconVideo : IconVideoOff}
-            label={camera.on ? t('call:camera') : t('call:camera_off')}
-            state={camera.on ? t('call:state_on_feminine') : undefined}
+            label={camera.on ? t('devices:switch.camera') : t('devices:switch.camera_off')}
+            state={camera.on ? t('devices:switch.state_on_feminine') : undefined}
             look={camera.on ? 'on' : 'off'}
             onClick={actions.toggleCamera}
           />

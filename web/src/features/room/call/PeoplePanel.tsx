@@ -3,7 +3,8 @@ import { Button } from '@mantine/core';
 import { IconLink, IconMicrophoneOff, IconPin, IconScreenShare, IconVideoOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Hand, pictureKey, type PersonInCall, type PictureKey } from '../../../call';
+import { pictureKey, type PersonInCall, type PictureKey } from '../../../call';
+import { Hand } from '../../../call/view';
 import { Icon } from '../../../ui/Icon';
 import { Portrait } from '../../../ui/Portrait';
 import type { CopyState } from '../../../ui/useCopy';
@@ -27,7 +28,7 @@ interface PeoplePanelProps {
 export function PeoplePanel({ people, pinned, onPin, onCopyLink, copying, hosting }: PeoplePanelProps) {
   const { t, i18n } = useTranslation();
   const [question, setQuestion] = useState<Question | null>(null);
-  const nameOf = (person: PersonInCall) => person.name || t('call:nameless');
+  const nameOf = (person: PersonInCall) => person.name || t('common:nameless');
   return (
     <>
       <div className={classes.scroll}>

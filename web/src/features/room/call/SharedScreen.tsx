@@ -11,7 +11,8 @@ import {
 } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { VideoTile, type Call } from '../../../call';
+import type { Call } from '../../../call';
+import { VideoTile } from '../../../call/view';
 import { Icon } from '../../../ui/Icon';
 import type { Tile } from './arrange';
 import classes from './SharedScreen.module.css';
@@ -43,7 +44,7 @@ export function SharedScreen({ call, tile, width, height, pinned, onPin, others 
     ? { width: viewport.width, height: viewport.height - ROW }
     : { width, height: height - ROW };
   const zoom = useZoom(frame, size);
-  const name = t('call:screen_of', { name: tile.person.name || t('call:nameless') });
+  const name = t('call:screen_of', { name: tile.person.name || t('common:nameless') });
   const percent = new Intl.NumberFormat(i18n.language, { style: 'percent' }).format(zoom.view.scale);
   return (
     <div ref={whole} className={classes.whole} data-full={full?.on || undefined}>

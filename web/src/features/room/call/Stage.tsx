@@ -1,7 +1,8 @@
 // Where people are seen: a paged grid, or a stage with a strip; tells the call which pictures are on screen.
 import { useElementSize } from '@mantine/hooks';
 import { useEffect, useMemo, useState } from 'react';
-import { VideoTile, type Call, type PersonInCall, type PictureKey } from '../../../call';
+import type { Call, PersonInCall, PictureKey } from '../../../call';
+import { VideoTile } from '../../../call/view';
 import type { Tile } from './arrange';
 import { FloatingSelf } from './FloatingSelf';
 import { chooseGrid, pageCapacity, selfOnFirstPage, slicePage, stripCapacity, type Space } from './grid';

@@ -54,16 +54,16 @@ export function PreviewBox({ name, snapshot, onToggle }: PreviewBoxProps) {
         <Switch
           on={microphone.on && microphone.failure === null}
           icon={microphone.on ? IconMicrophone : IconMicrophoneOff}
-          label={microphone.on ? t('call:microphone') : t('call:microphone_off')}
-          state={microphone.on ? t('call:state_on') : ''}
+          label={microphone.on ? t('devices:switch.microphone') : t('devices:switch.microphone_off')}
+          state={microphone.on ? t('devices:switch.state_on') : ''}
           shortcut="D"
           onClick={() => onToggle('microphone')}
         />
         <Switch
           on={camera.on && camera.failure === null}
           icon={camera.on ? IconVideo : IconVideoOff}
-          label={camera.on ? t('call:camera') : t('call:camera_off')}
-          state={camera.on ? t('call:state_on_feminine') : ''}
+          label={camera.on ? t('devices:switch.camera') : t('devices:switch.camera_off')}
+          state={camera.on ? t('devices:switch.state_on_feminine') : ''}
           shortcut="E"
           onClick={() => onToggle('camera')}
         />

@@ -16,7 +16,7 @@ export function WhoIsThere({ room, failed }: { room: Room | undefined; failed: b
   if (count === 0) return <p className={classes.who}>{t('prejoin:nobody')}</p>;
   // Whoever would have to knock learns how many there are, and not who.
   if (!room.participants) return <p className={classes.who}>{t('prejoin:present_unnamed', { count })}</p>;
-  const names = room.participants.map((person) => person.name || t('call:nameless'));
+  const names = room.participants.map((person) => person.name || t('common:nameless'));
   const said = names
     .slice(0, count > NAMED + 1 ? NAMED : NAMED + 1)
     .map((name) => name.split(' ')[0] ?? name);

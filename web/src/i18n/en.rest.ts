@@ -1,0 +1,13 @@
+// What is said in en on every other page and in the call. What mails and lists of attendance say is the server's.
+import { byTopic, type Sentences } from './byTopic';
+
+export default byTopic(
+  import.meta.glob<Sentences>(
+    [
+      '../../../locales/en/*.json',
+      '!**/{common,devices,errors,goodbye,lobby,prejoin}.json',
+      '!**/{attendance,mail}.json',
+    ],
+    { eager: true, import: 'default' },
+  ),
+);
