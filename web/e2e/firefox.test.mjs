@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openChromiums } from './lib/browser.mjs';
-import { join, receives, seesAndHears, tileOf } from './lib/call.mjs';
-import { answer, askToJoin, inCall } from './lib/door.mjs';
+import { askToJoin, join, receives, seesAndHears, tileOf } from './lib/call.mjs';
+import { answer, inCall } from './lib/door.mjs';
 import { askInFirefox, firefoxInCall, firefoxPage, openFirefox } from './lib/firefox.mjs';
 import { signIn } from './lib/people.mjs';
 import { openRoom, owner } from './lib/rooms.mjs';

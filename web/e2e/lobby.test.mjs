@@ -3,11 +3,10 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { examine } from './lib/axe.mjs';
 import { openChromiums } from './lib/browser.mjs';
-import { seesAndHears, tileOf } from './lib/call.mjs';
+import { askToJoin, seesAndHears, tileOf } from './lib/call.mjs';
 import {
   actOn,
   answer,
-  askToJoin,
   cardOf,
   countSounds,
   inCall,
@@ -114,16 +113,15 @@ describe('the door between people', { timeout: 600_000 }, () => {
     await watchDoorOf(host);
     /** @type {import('./lib/door.mjs').Delays[]} */
     const rounds = [];
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 5; round++) {
       const zoe = await guest();
       rounds.push(await timeKnock(zoe, host, server.url, room, `Zoé ${round}`));
       await zoe.context().close();
     }
     console.log(`# knock to ring, admission to first picture (ms): ${JSON.stringify(rounds)}`);
-    // The design's 300 and 600 ms are for a quiet machine: one of tests has three browsers and more to do meanwhile.
-    const slack = 5;
-    assert.ok(Math.min(...rounds.map(({ ring }) => ring)) <= slack * 300, 'knock to ring');
-    assert.ok(Math.min(...rounds.map(({ picture }) => picture)) <= slack * 600, 'admission to first picture');
+    // A machine of tests has three browsers and more to do meanwhile: the best of some rounds tells.
+    assert.ok(Math.min(...rounds.map(({ ring }) => ring)) <= 300, 'knock to ring');
+    assert.ok(Math.min(...rounds.map(({ picture }) => picture)) <= 600, 'admission to first picture');
   });
 
   it('a refused guest stays out, and is a stranger with another browser', async () => {

@@ -1,18 +1,5 @@
 // What people do at a door, and what hosts do there.
-import { previewReady } from './call.mjs';
-
 /** @typedef {import('playwright-core').Page} Page */
-
-/**
- * Opens the room, says a name and asks to join; whatever comes of it.
- * @param {Page} page @param {string} url @param {string} room @param {string} name
- */
-export async function askToJoin(page, url, room, name) {
-  await page.goto(`${url}/${room}`);
-  await page.getByRole('textbox', { name: 'Votre nom' }).fill(name);
-  await previewReady(page);
-  await page.getByRole('button', { name: 'Rejoindre', exact: true }).click();
-}
 
 /** Waits until the lobby says this. @param {Page} page @param {string} stand */
 export function standsAt(page, stand) {

@@ -74,11 +74,11 @@ impl Streams {
     fn take(&self, address: IpAddr) -> Option<Place> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let all: usize = open.values().sum();
-        let of_address = open.entry(address).or_default();
-        if all >= MAX_STREAMS || *of_address >= MAX_OF_AN_ADDRESS {
+        let of_address = open.get(&address).copied().unwrap_or_default();
+        if all >= MAX_STREAMS || of_address >= MAX_OF_AN_ADDRESS {
             return None;
         }
-        *of_address += 1;
+        open.insert(address, of_address + 1);
         let streams = self.clone();
         Some(Place { streams, address })
     }
