@@ -80,6 +80,8 @@ describe('the organisation', { timeout: 180_000 }, () => {
       const colour = part('Couleur');
       await colour.getByRole('textbox', { name: 'Couleur de l’organisation' }).fill('#ffd400');
       await colour.getByText('un peu modifiée pour rester lisible').waitFor();
+      await colour.getByRole('slider', { name: 'Teinte' }).waitFor();
+      await assertAccessible(page, 'choosing a colour');
       await saved(colour);
       const yellow = await page.evaluate(leaf);
       assert.notEqual(yellow, '#ffd400', 'yellow text on white cannot be read');

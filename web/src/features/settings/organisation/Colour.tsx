@@ -1,5 +1,5 @@
 // The colour of the pages, with what the server makes of it so that text stays legible in light and dark.
-import { Button, ColorInput } from '@mantine/core';
+import { Button, ColorInput, MantineThemeProvider } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
@@ -21,20 +21,33 @@ export function Colour({ organisation }: { organisation: Organisation }) {
   const whole = /^#[0-9a-f]{6}$/i.test(accent);
   const shades = useShades(accent.toLowerCase(), whole);
   const changed = accent.toLowerCase() !== saved;
+  // The field opens a picker and has no other way to name its sliders for those who listen.
+  const named = {
+    components: {
+      ColorPicker: {
+        defaultProps: {
+          saturationLabel: t('organisation:colour_saturation'),
+          hueLabel: t('organisation:colour_hue'),
+        },
+      },
+    },
+  };
   return (
     <Section title={t('organisation:colour')} about={t('organisation:colour_about')}>
       <Form onSubmit={() => change.mutate({ accent: accent === '' ? null : accent })}>
-        <ColorInput
-          size="md"
-          format="hex"
-          label={t('organisation:colour_of')}
-          description={t('organisation:colour_format')}
-          value={accent}
-          onChange={setAccent}
-          fixOnBlur={false}
-          withEyeDropper={false}
-          popoverProps={{ withinPortal: false }}
-        />
+        <MantineThemeProvider theme={named}>
+          <ColorInput
+            size="md"
+            format="hex"
+            label={t('organisation:colour_of')}
+            description={t('organisation:colour_format')}
+            value={accent}
+            onChange={setAccent}
+            fixOnBlur={false}
+            withEyeDropper={false}
+            popoverProps={{ withinPortal: false }}
+          />
+        </MantineThemeProvider>
         {whole && shades && (
           <div className={classes.samples}>
             <Sample of={shades.light} name={t('common:theme_light')} />
