@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openChromium } from './lib/browser.mjs';
 import { join, tileOf } from './lib/call.mjs';
-import { actAsServerInCall } from './lib/inCall.mjs';
-import { openRoom } from './lib/rooms.mjs';
+import { breakInCall } from './lib/inCall.mjs';
+import { asOwner, openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 
 describe('signs', { timeout: 180_000 }, () => {
@@ -15,7 +15,7 @@ describe('signs', { timeout: 180_000 }, () => {
   /** @typedef {import('playwright-core').Page} Page */
   /** @type {[Page, Page, Page]} */
   let pages;
-  /** @type {Awaited<ReturnType<typeof actAsServerInCall>>} */
+  /** @type {Awaited<ReturnType<typeof breakInCall>>} */
   let inCall;
   /** @type {string} */
   let room;
@@ -26,14 +26,11 @@ describe('signs', { timeout: 180_000 }, () => {
   before(async () => {
     server = await startServer();
     room = await openRoom(server, 'signes');
-    const api = await server.apiKey();
     browser = await openChromium({ viewport: { width: 1100, height: 700 } });
     const open = () => browser.context.newPage();
     pages = [await open(), await open(), await open()];
     for (const [i, page] of pages.entries()) await join(page, server.url, room, names[i] ?? '');
-    // On a server that does not say it can, there is no hand to raise.
-    assert.equal(await pages[0].getByRole('button', { name: 'Main' }).count(), 0);
-    inCall = await actAsServerInCall(browser.context, api, room);
+    inCall = await breakInCall(browser.context);
   });
   after(async () => {
     await browser?.close();
@@ -133,7 +130,7 @@ describe('signs', { timeout: 180_000 }, () => {
     const identity = await jerome.evaluate(
       () => /** @type {any} */ (globalThis)[Symbol.for('palabre.call')].room.localParticipant.identity,
     );
-    await inCall.setAttributes(identity, { role: 'host' });
+    await asOwner(server, 'POST', `/rooms/${room}/participants/${identity}/promote`);
     await tileOf(zoe, 'Jérôme Blanc').getByText('Jérôme Blanc · hôte').waitFor();
     await tileOf(jerome, 'Vous').getByText('Vous · hôte').waitFor();
   });

@@ -1,4 +1,6 @@
 // What people do at a door, and what hosts do there.
+import { askToJoin } from './call.mjs';
+
 /** @typedef {import('playwright-core').Page} Page */
 
 /** Waits until the lobby says this. @param {Page} page @param {string} stand */
