@@ -136,15 +136,13 @@ fn decode(bytes: &[u8]) -> Result<(String, Encoding), TableError> {
     }
 }
 
-/// Latin text in UTF-16 has a zero in every other byte; without a mark, its place tells which half comes first.
+/// Latin text in UTF-16 has a zero in every pair of bytes; without a mark, its place tells which half comes first.
 fn likely_utf_16(bytes: &[u8]) -> &'static encoding_rs::Encoding {
-    let zeros_at = |parity: usize| {
-        let half = bytes.iter().skip(parity).step_by(2);
-        half.filter(|byte| **byte == 0).count()
-    };
-    match zeros_at(1) >= zeros_at(0) {
-        true => UTF_16LE,
-        false => UTF_16BE,
+    let zeros_at = |place: usize| bytes.chunks_exact(2).filter(|pair| pair[place] == 0).count();
+    if zeros_at(0) > zeros_at(1) {
+        UTF_16BE
+    } else {
+        UTF_16LE
     }
 }
 
@@ -223,11 +221,13 @@ fn likely_delimiter(text: &str) -> u8 {
         .lines()
         .find(|line| !line.trim().is_empty())
         .unwrap_or_default();
-    let outside = line.split('"').step_by(2);
-    let signs: Vec<u8> = outside.flat_map(str::bytes).collect();
-    let count = |sign: u8| signs.iter().filter(|byte| **byte == sign).count();
-    let most = DELIMITERS.into_iter().rev().max_by_key(|sign| count(*sign));
-    most.unwrap_or(b',')
+    // Every second piece between quotation marks stands inside them.
+    let outside: String = line.split('"').step_by(2).collect();
+    let most = DELIMITERS
+        .into_iter()
+        .rev()
+        .max_by_key(|sign| outside.matches(char::from(*sign)).count());
+    most.expect("there are delimiters")
 }
 
 fn rows(text: &str, delimiter: u8) -> Result<Vec<Row>, TableError> {
