@@ -168,9 +168,9 @@ fn windows_1252(bytes: &[u8]) -> Result<String, TableError> {
             _ => false,
         };
         if !plausible {
-            let line = characters[..index].iter().filter(|c| **c == '\n').count();
+            // Each byte is one character.
             return Err(TableError::Accents {
-                line: line as u64 + 1,
+                line: line_of(&bytes[..index]),
             });
         }
     }
@@ -185,22 +185,23 @@ fn small(c: Option<char>) -> bool {
 /// for what could not be read.
 fn unspoilt(text: &str) -> Result<(), TableError> {
     let mut before = ' ';
-    let mut line = 1;
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         let spoilt = match before {
             'Ã' | 'Â' => matches!(c, '\u{80}'..='\u{bf}'),
             'â' => matches!(c, '€' | '\u{80}'),
             _ => c == '\u{fffd}',
         };
         if spoilt {
-            return Err(TableError::Accents { line });
+            return Err(TableError::Accents {
+                line: line_of(&text.as_bytes()[..at]),
+            });
         }
-        line += u64::from(c == '\n');
         before = c;
     }
     Ok(())
 }
 
+/// The line that begins or goes on after these bytes, from 1.
 fn line_of(before: &[u8]) -> u64 {
     before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1
 }
@@ -243,7 +244,7 @@ fn rows(text: &str, delimiter: u8) -> Result<Vec<Row>, TableError> {
         let record = record.map_err(|_| TableError::NotText)?;
         // A record is said to begin before the empty lines in front of it.
         let told = record.position().map_or(0, |position| position.byte() as usize);
-        let begins = told + text[told..].len() - text[told..].trim_start_matches('\n').len();
+        let begins = told + text[told..].find(|c| c != '\n').unwrap_or_default();
         line += text[counted..begins].matches('\n').count() as u64;
         counted = begins;
         let cells: Vec<String> = record
