@@ -2,7 +2,7 @@
 import { IconCircleDashed, IconLock, IconUsers } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { ListedRoom } from '../../api/rooms';
-import { Icon } from '../../ui/Icon';
+import { Badge } from '../../ui/Badge';
 import classes from './RoomBadge.module.css';
 
 /** Names that fit on a card. */
@@ -15,8 +15,7 @@ export function RoomBadge({ room }: { room: Shown }) {
   const count = room.participant_count;
   if (room.access === 'locked') {
     return (
-      <span className={classes.badge} data-state="locked">
-        <Icon of={IconLock} size={16} />
+      <Badge icon={IconLock} tone="warn">
         {t('rooms:locked')}
         {count !== null && count > 0 && (
           <span className="tabular">
@@ -24,23 +23,17 @@ export function RoomBadge({ room }: { room: Shown }) {
             <span className="visually-hidden">{t('rooms:people', { count })}</span>
           </span>
         )}
-      </span>
+      </Badge>
     );
   }
   if (count === null) return null;
   if (count === 0) {
-    return (
-      <span className={classes.badge}>
-        <Icon of={IconCircleDashed} size={16} />
-        {t('rooms:free')}
-      </span>
-    );
+    return <Badge icon={IconCircleDashed}>{t('rooms:free')}</Badge>;
   }
   const said = (room.participants ?? []).slice(0, NAMED).map(({ name }) => name.split(' ')[0] ?? name);
   const more = count - said.length;
   return (
-    <span className={classes.badge} data-state="busy">
-      <Icon of={IconUsers} size={16} />
+    <Badge icon={IconUsers} tone="good">
       {said.length === 0 ? (
         <span className="tabular">{t('rooms:people', { count })}</span>
       ) : (
@@ -49,6 +42,6 @@ export function RoomBadge({ room }: { room: Shown }) {
           {more > 0 && <span className="tabular">+{more}</span>}
         </>
       )}
-    </span>
+    </Badge>
   );
 }
