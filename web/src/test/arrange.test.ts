@@ -2,25 +2,8 @@
 import { expect, it } from 'vitest';
 import type { PersonInCall } from '../call/types';
 import { arrange, type Layout, type SelfView } from '../features/room/call/arrange';
+import { person } from './person';
 
-const person = (id: string, change: Partial<PersonInCall> = {}): PersonInCall => ({
-  id,
-  name: id,
-  isSelf: id === 'me',
-  role: null,
-  hand: null,
-  reaction: null,
-  microphoneOn: true,
-  cameraOn: true,
-  sharing: false,
-  speaking: false,
-  lastSpokeAt: 0,
-  joinedAt: 0,
-  connection: 'good',
-  cameraTrack: null,
-  screenTrack: null,
-  ...change,
-});
 const show = (people: PersonInCall[], change: Partial<Parameters<typeof arrange>[0]> = {}) => {
   const { stage, tiles, floating } = arrange({
     people,

@@ -2,25 +2,8 @@
 import { expect, it } from 'vitest';
 import type { PersonInCall } from '../call/types';
 import { arrangeMini, onePicture } from '../features/room/call/mini';
+import { person } from './person';
 
-const person = (id: string, change: Partial<PersonInCall> = {}): PersonInCall => ({
-  id,
-  name: id,
-  isSelf: id === 'me',
-  role: null,
-  hand: null,
-  reaction: null,
-  microphoneOn: true,
-  cameraOn: true,
-  sharing: false,
-  speaking: false,
-  lastSpokeAt: 0,
-  joinedAt: 0,
-  connection: 'good',
-  cameraTrack: `camera of ${id}`,
-  screenTrack: null,
-  ...change,
-});
 const nothing = { order: [], speaker: null };
 const keys = (people: PersonInCall[], memory: Parameters<typeof arrangeMini>[0] = nothing) =>
   arrangeMini(memory, people, 1000).tiles.map((tile) => tile.key);
