@@ -17,6 +17,7 @@ use sea_orm::{
 use crate::columns::{self, Word, table};
 use crate::error::{Conflict, StoreError, changed_one, is_duplicate};
 use crate::page::{self, Cut, MAX_LIMIT, Order, Page};
+use crate::random;
 use crate::transaction::{Read, Write, maybe_uuid};
 
 /// Somebody with an account.
@@ -45,6 +46,28 @@ pub struct Person {
 }
 
 impl Person {
+    /// Somebody new: they may sign in, belong to no establishment and manage no integrations.
+    pub fn new(
+        email: EmailAddress,
+        name: DisplayName,
+        role: Role,
+        language: Language,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id: random::id(now),
+            email,
+            name,
+            role,
+            manages_integrations: false,
+            establishment: None,
+            language,
+            active: true,
+            created: now,
+            deactivated: None,
+        }
+    }
+
     /// What decides about their rights.
     pub fn standing(&self) -> Standing {
         Standing {

@@ -130,18 +130,9 @@ pub async fn add_from_command_line(
         }
         None => {
             let default = if first { Role::Owner } else { Role::Member };
-            let person = Person {
-                id: random::id(now),
-                name: addition.name.unwrap_or_else(|| named_after(&addition.email)),
-                email: addition.email,
-                role: addition.role.unwrap_or(default),
-                manages_integrations: false,
-                establishment: None,
-                language,
-                active: true,
-                created: now,
-                deactivated: None,
-            };
+            let role = addition.role.unwrap_or(default);
+            let name = addition.name.unwrap_or_else(|| named_after(&addition.email));
+            let person = Person::new(addition.email, name, role, language, now);
             people::insert(&tx, &person).await?;
             person
         }

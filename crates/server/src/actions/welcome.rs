@@ -71,18 +71,8 @@ pub async fn begin(
         return Err(dead_link());
     }
     let made = make_organisation(&tx, now, beginning.organisation.as_str(), beginning.language).await?;
-    let owner = Person {
-        id: random::id(now),
-        email: beginning.email,
-        name: beginning.name,
-        role: Role::Owner,
-        manages_integrations: false,
-        establishment: None,
-        language: beginning.language,
-        active: true,
-        created: now,
-        deactivated: None,
-    };
+    let (email, name, language) = (beginning.email, beginning.name, beginning.language);
+    let owner = Person::new(email, name, Role::Owner, language, now);
     people::insert(&tx, &owner).await?;
     let deed = Deed {
         action: "organisation.created",

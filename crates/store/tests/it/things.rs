@@ -30,18 +30,9 @@ pub(crate) fn digest(byte: u8) -> Digest {
 
 /// Somebody at example.org.
 pub(crate) fn person(name: &str) -> Person {
-    Person {
-        id: random::id(at(0)),
-        email: email(&format!("{name}@example.org")),
-        name: DisplayName::parse(name).expect("a name"),
-        role: Role::Member,
-        manages_integrations: false,
-        establishment: None,
-        language: Language::Fr,
-        active: true,
-        created: at(0),
-        deactivated: None,
-    }
+    let email = email(&format!("{name}@example.org"));
+    let name = DisplayName::parse(name).expect("a name");
+    Person::new(email, name, Role::Member, Language::Fr, at(0))
 }
 
 pub(crate) async fn added(store: &Store, person: Person) -> Person {

@@ -11,7 +11,7 @@ use serde_json::json;
 use store::invitations::{self, Purpose};
 use store::organisation::Organisation;
 use store::people::{self, Person};
-use store::{Store, Subject, Write, random, sign_ins};
+use store::{Store, Subject, Write, sign_ins};
 
 use super::changing::refusal;
 use super::named_after;
@@ -122,17 +122,11 @@ pub(super) async fn add(
     if let Err(refused) = may_make(by, newcomer.role) {
         return Err(refusal(tx, refused).await?);
     }
+    let name = newcomer.name.unwrap_or_else(|| named_after(&newcomer.email));
+    let language = newcomer.language.unwrap_or(organisation.language);
     let person = Person {
-        id: random::id(now),
-        name: newcomer.name.unwrap_or_else(|| named_after(&newcomer.email)),
-        email: newcomer.email,
-        role: newcomer.role,
-        manages_integrations: false,
         establishment: newcomer.establishment,
-        language: newcomer.language.unwrap_or(organisation.language),
-        active: true,
-        created: now,
-        deactivated: None,
+        ..Person::new(newcomer.email, name, newcomer.role, language, now)
     };
     people::insert(tx, &person).await?;
     tx.announce(Subject::Person, person.id);

@@ -197,18 +197,8 @@ async fn sign_up(
         // The policy has changed since the code was asked for.
         return Err(dead());
     }
-    let person = Person {
-        id: random::id(now),
-        name: tried.name.unwrap_or_else(|| named_after(&email)),
-        email,
-        role: Role::Individual,
-        manages_integrations: false,
-        establishment: None,
-        language: tried.language,
-        active: true,
-        created: now,
-        deactivated: None,
-    };
+    let name = tried.name.unwrap_or_else(|| named_after(&email));
+    let person = Person::new(email, name, Role::Individual, tried.language, now);
     people::insert(tx, &person).await?;
     let deed = Deed {
         action: "person.signed_up",

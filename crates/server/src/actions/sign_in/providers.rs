@@ -13,7 +13,7 @@ use serde_json::json;
 use store::oidc_identities::{self, OidcIdentity};
 use store::oidc_providers::{self, OidcProvider};
 use store::people::{self, Person};
-use store::{Cut, MAX_LIMIT, Secret, Store, Subject, Write, random};
+use store::{Cut, MAX_LIMIT, Secret, Store, Subject, Write};
 use url::Url;
 
 use super::ceremonies::{self, Kind};
@@ -300,18 +300,8 @@ async fn create(
         .name
         .as_deref()
         .and_then(|name| DisplayName::parse(name).ok());
-    let person = Person {
-        id: random::id(now),
-        name: said.unwrap_or_else(|| named_after(&email)),
-        email,
-        role,
-        manages_integrations: false,
-        establishment: None,
-        language: organisation.language,
-        active: true,
-        created: now,
-        deactivated: None,
-    };
+    let name = said.unwrap_or_else(|| named_after(&email));
+    let person = Person::new(email, name, role, organisation.language, now);
     people::insert(tx, &person).await?;
     let deed = Deed {
         action: "person.added",
