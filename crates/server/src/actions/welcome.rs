@@ -7,15 +7,14 @@ use meetings::door::Access;
 use meetings::email::EmailAddress;
 use meetings::language::Language;
 use meetings::people::Role;
-use meetings::rooms::{USUAL_PEOPLE, most_people};
 use serde_json::json;
 use store::invitations::{self, Purpose};
 use store::people::{self, Person};
-use store::rooms::{self, Room};
-use store::{Secret, Store, Subject, Write, organisation, random};
+use store::{Secret, Store, Subject, organisation, random};
 
 use super::error::Error;
 use super::people::make_organisation;
+use super::rooms::create::{self, NewRoom};
 use super::sign_in::{Browser, How, SignedIn, dead_link, make_link, open, used_up};
 use super::trail::{Actor, Deed, note};
 
@@ -82,42 +81,21 @@ pub async fn begin(
     };
     note(&tx, Actor::Person(&owner), now, deed).await?;
     tx.announce(Subject::Person, owner.id);
-    make_room(&tx, now, &owner, beginning.room, in_a_room).await?;
+    let (address, name) = beginning.room;
+    let wanted = NewRoom {
+        address,
+        name: Some(name),
+        access: Access::Knock,
+        establishment: None,
+        people_limit: None,
+        welcome: None,
+    };
+    let room = create::new_room(&tx, in_a_room, &owner, random::id(now), now, wanted).await?;
+    create::add(&tx, Actor::Person(&owner), now, &room).await?;
     let signed_in = open(&tx, now, owner, browser, How::Link).await?;
     tx.commit().await?;
     Ok(SignedIn {
         new: true,
         ..signed_in
     })
-}
-
-async fn make_room(
-    tx: &Write,
-    now: Timestamp,
-    owner: &Person,
-    (address, name): (RoomAddress, DisplayName),
-    in_a_room: u32,
-) -> Result<(), Error> {
-    let room = Room {
-        id: random::id(now),
-        address,
-        name: name.as_str().to_owned(),
-        access: Access::Knock,
-        owner: owner.id,
-        establishment: None,
-        people_limit: USUAL_PEOPLE.min(most_people(in_a_room)),
-        welcome: None,
-        members_answer: false,
-        created: now,
-    };
-    rooms::insert(tx, &room).await?;
-    let deed = Deed {
-        action: "room.created",
-        subject: &room.name,
-        id: room.id,
-        details: json!({ "address": room.address, "access": room.access }),
-    };
-    note(tx, Actor::Person(owner), now, deed).await?;
-    tx.announce(Subject::Room, room.id);
-    Ok(())
 }

@@ -81,7 +81,7 @@ pub async fn create(
 }
 
 /// The room as it will be.
-pub(super) async fn new_room(
+pub(in crate::actions) async fn new_room(
     tx: &Read,
     installation: u32,
     owner: &Person,
@@ -112,7 +112,12 @@ pub(super) async fn new_room(
 }
 
 /// Keeps a new room, notes it and announces it.
-pub(super) async fn add(tx: &Write, actor: Actor<'_>, now: Timestamp, room: &Room) -> Result<(), Error> {
+pub(in crate::actions) async fn add(
+    tx: &Write,
+    actor: Actor<'_>,
+    now: Timestamp,
+    room: &Room,
+) -> Result<(), Error> {
     match rooms::insert(tx, room).await {
         Err(StoreError::Conflict(conflict)) => {
             return Err(taken(tx, conflict, &room.address, room.establishment).await?);
