@@ -74,10 +74,11 @@ pub async fn retry_job(store: &Store, caller: &Caller, now: Timestamp, id: JobId
     caller
         .may(&tx, Scope::write(Noun::People), Right::ManageOrganisation)
         .await?;
-    if !jobs::retry(&tx, id, now).await? {
-        return Err(not_dead(&tx, id).await?);
+    let retried = jobs::retry(&tx, id, now).await?;
+    let job = known(&tx, id).await?;
+    if !retried {
+        return Err(not_dead());
     }
-    let job = jobs::by_id(&tx, id).await?.ok_or_else(no_such_job)?;
     let deed = Deed {
         action: "job.retried",
         subject: &job.kind,
@@ -95,9 +96,9 @@ pub async fn discard_job(store: &Store, caller: &Caller, now: Timestamp, id: Job
     caller
         .may(&tx, Scope::write(Noun::People), Right::ManageOrganisation)
         .await?;
-    let job = jobs::by_id(&tx, id).await?.ok_or_else(no_such_job)?;
+    let job = known(&tx, id).await?;
     if !jobs::discard(&tx, id).await? {
-        return Err(not_dead(&tx, id).await?);
+        return Err(not_dead());
     }
     let deed = Deed {
         action: "job.discarded",
@@ -110,18 +111,13 @@ pub async fn discard_job(store: &Store, caller: &Caller, now: Timestamp, id: Job
     Ok(tx.commit().await?)
 }
 
-/// Why a job that should be dead is not to be touched.
-async fn not_dead(tx: &Read, id: JobId) -> Result<Error, Error> {
-    let there = jobs::by_id(tx, id).await?.is_some();
-    Ok(match there {
-        true => Error::wrong_state(
-            "job_not_dead",
-            "only a job that was given up is retried or discarded",
-        ),
-        false => no_such_job(),
-    })
+/// A job that must be there.
+async fn known(tx: &Read, id: JobId) -> Result<Job, Error> {
+    let missing = || Error::missing("no_such_job", "there is no such job: it may be done");
+    jobs::by_id(tx, id).await?.ok_or_else(missing)
 }
 
-fn no_such_job() -> Error {
-    Error::missing("no_such_job", "there is no such job: it may be done")
+fn not_dead() -> Error {
+    let message = "only a job that was given up is retried or discarded";
+    Error::wrong_state("job_not_dead", message)
 }
