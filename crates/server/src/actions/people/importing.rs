@@ -61,15 +61,13 @@ pub async fn import(
     mode: Mode,
 ) -> Result<Report, Error> {
     let (scope, right) = (Scope::write(Noun::People), Right::ManagePeople);
-    let Mode::Add { invite } = mode else {
-        let tx = store.begin_read().await?;
-        let by = caller.may(&tx, scope, right).await?;
-        return report(&tx, by, file).await;
-    };
     let tx = store.begin_read().await?;
     let by = caller.may(&tx, scope, right).await?;
     let mut report = report(&tx, by, file).await?;
     drop(tx);
+    let Mode::Add { invite } = mode else {
+        return Ok(report);
+    };
     for lines in report.lines.chunks_mut(AT_ONCE) {
         let tx = store.begin_write().await?;
         let by = caller.may(&tx, scope, right).await?;
