@@ -9,7 +9,7 @@ use meetings::people::{Right, Role};
 use meetings::scope::{Noun, Scope};
 use serde_json::json;
 use store::oidc_providers::{self, OidcProvider};
-use store::{Cut, MAX_LIMIT, Secret, Store, Subject, Write, random};
+use store::{Cut, MAX_LIMIT, Read, Secret, Store, StoreError, Subject, Write, random};
 use url::{Host, Url};
 
 use super::caller::Caller;
@@ -139,7 +139,12 @@ pub async fn list(store: &Store, caller: &Caller) -> Result<Vec<OidcProvider>, E
     caller
         .may(&tx, Scope::read(Noun::People), Right::ManageOrganisation)
         .await?;
-    Ok(oidc_providers::list(&tx, Cut::first(MAX_LIMIT)).await?.items)
+    Ok(all(&tx).await?)
+}
+
+/// All of them, the oldest first: no more than a page, see [`MOST`].
+pub(super) async fn all(tx: &Read) -> Result<Vec<OidcProvider>, StoreError> {
+    Ok(oidc_providers::list(tx, Cut::first(MAX_LIMIT)).await?.items)
 }
 
 /// Adds one.
@@ -151,26 +156,13 @@ pub async fn add(
 ) -> Result<OidcProvider, Error> {
     let tx = changing(store, caller).await?;
     organisation::known(&tx).await?;
-    if oidc_providers::list(&tx, Cut::first(MAX_LIMIT))
-        .await?
-        .items
-        .len()
-        >= MOST
-    {
+    if all(&tx).await?.len() >= MOST {
         let message = format!("an organisation has at most {MOST} sign-in services");
         return Err(Error::wrong_state("too_many_providers", message).with(json!({ "most": MOST })));
     }
-    for (field, missing) in [
-        ("name", change.name.is_none()),
-        ("issuer", change.issuer.is_none()),
-    ] {
-        if missing {
-            return Err(Error::malformed(
-                "malformed",
-                format!("the body: `{field}` is missing"),
-            ));
-        }
-    }
+    let missing = |field| Error::malformed("malformed", format!("the body: `{field}` is missing"));
+    change.name.as_ref().ok_or_else(|| missing("name"))?;
+    change.issuer.as_ref().ok_or_else(|| missing("issuer"))?;
     let usual = OidcProvider {
         id: random::id(now),
         name: String::new(),
@@ -227,8 +219,7 @@ pub async fn check(store: &Store, caller: &Caller, id: OidcProviderId, redirect:
     caller
         .may(&tx, Scope::read(Noun::People), Right::ManageOrganisation)
         .await?;
-    let found = oidc_providers::by_id(&tx, id).await?;
-    let provider = found.ok_or_else(unknown)?;
+    let provider = known(&tx, id).await?;
     drop(tx);
     match Service::discover(&provider, redirect).await {
         Ok(_) => Ok(()),
@@ -247,11 +238,11 @@ async fn changing(store: &Store, caller: &Caller) -> Result<Write, Error> {
     Ok(tx)
 }
 
-async fn known(tx: &Write, id: OidcProviderId) -> Result<OidcProvider, Error> {
+async fn known(tx: &Read, id: OidcProviderId) -> Result<OidcProvider, Error> {
     oidc_providers::by_id(tx, id).await?.ok_or_else(unknown)
 }
 
-fn unknown() -> Error {
+pub(super) fn unknown() -> Error {
     Error::missing("unknown_provider", "there is no such sign-in service")
 }
 

@@ -1,7 +1,7 @@
 //! The browsers somebody is signed in with: seeing them, and ending one or all.
 
 use jiff::Timestamp;
-use meetings::id::{PersonId, SignInId};
+use meetings::id::SignInId;
 use serde_json::json;
 use store::sign_ins::{self, SignIn};
 use store::{Store, Subject};
@@ -44,15 +44,14 @@ pub async fn end_all(store: &Store, caller: &Caller, now: Timestamp) -> Result<u
     let (person, here) = caller.in_browser()?;
     let tx = store.begin_write().await?;
     let ended = sign_ins::revoke_all(&tx, person.id, now).await?;
-    let id: PersonId = person.id;
     let deed = Deed {
         action: "person.signed_out_everywhere",
         subject: person.name.as_str(),
-        id,
+        id: person.id,
         details: json!({ "browsers": ended }),
     };
     note(&tx, Actor::Caller(caller), now, deed).await?;
-    tx.announce(Subject::Person, id);
+    tx.announce(Subject::Person, person.id);
     tx.announce(Subject::SignIn, here);
     tx.commit().await?;
     Ok(ended)

@@ -13,7 +13,7 @@ use serde_json::json;
 use store::oidc_identities::{self, OidcIdentity};
 use store::oidc_providers::{self, OidcProvider};
 use store::people::{self, Person};
-use store::{Cut, MAX_LIMIT, Secret, Store, Subject, Write};
+use store::{Secret, Store, Subject, Write};
 use url::Url;
 
 use super::ceremonies::{self, Kind};
@@ -22,6 +22,7 @@ use crate::actions::caller::Caller;
 use crate::actions::error::Error;
 use crate::actions::organisation;
 use crate::actions::people::named_after;
+use crate::actions::providers::{all, unknown};
 use crate::actions::trail::{Actor, Deed, note};
 use crate::oidc::{Arrived, OidcError, Service};
 
@@ -317,7 +318,7 @@ async fn create(
 /// Services that may be used, the oldest first.
 pub async fn usable(store: &Store) -> Result<Vec<OidcProvider>, Error> {
     let tx = store.begin_read().await?;
-    let mut all = oidc_providers::list(&tx, Cut::first(MAX_LIMIT)).await?.items;
+    let mut all = all(&tx).await?;
     all.retain(|provider| provider.enabled);
     Ok(all)
 }
@@ -332,7 +333,6 @@ pub async fn connected(store: &Store, caller: &Caller) -> Result<Vec<OidcIdentit
 async fn enabled(store: &Store, id: OidcProviderId) -> Result<OidcProvider, Error> {
     let tx = store.begin_read().await?;
     let found = oidc_providers::by_id(&tx, id).await?;
-    let unknown = || Error::missing("unknown_provider", "there is no such sign-in service");
     found.filter(|provider| provider.enabled).ok_or_else(unknown)
 }
 
