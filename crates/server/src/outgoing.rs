@@ -105,12 +105,20 @@ impl Outgoing {
         if address.is_some_and(|address| !may_reach(address, typed)) {
             return Err(OutgoingError::Inside(host.to_owned()));
         }
-        let here = address.is_some_and(|address| address.is_loopback()) || host == "localhost";
         match url.scheme() {
             "https" => Ok(()),
-            "http" if here && typed => Ok(()),
+            "http" if typed && url.host().is_some_and(is_this_machine) => Ok(()),
             _ => Err(OutgoingError::Unencrypted(host.to_owned())),
         }
+    }
+}
+
+/// Whether a host is the machine that asks, by whatever name it is called.
+pub fn is_this_machine<S: AsRef<str>>(host: Host<S>) -> bool {
+    match host {
+        Host::Domain(name) => name.as_ref() == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
     }
 }
 

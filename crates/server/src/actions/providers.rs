@@ -10,7 +10,7 @@ use meetings::scope::{Noun, Scope};
 use serde_json::json;
 use store::oidc_providers::{self, OidcProvider};
 use store::{Cut, MAX_LIMIT, Read, Secret, Store, StoreError, Subject, Write, random};
-use url::{Host, Url};
+use url::Url;
 
 use super::caller::Caller;
 use super::error::Error;
@@ -18,6 +18,7 @@ use super::organisation;
 use super::sign_in::providers::trouble;
 use super::trail::{Actor, Deed, note};
 use crate::oidc::Service;
+use crate::outgoing::is_this_machine;
 
 /// Services an organisation has at most: each is a button on the sign-in page.
 const MOST: usize = 10;
@@ -119,13 +120,8 @@ fn issuer(text: &str) -> Result<String, Error> {
         )
     };
     let url = Url::parse(text).map_err(|_| form())?;
-    let here = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => return Err(form()),
-    };
-    let encrypted = url.scheme() == "https" || (url.scheme() == "http" && here);
+    let host = url.host().ok_or_else(form)?;
+    let encrypted = url.scheme() == "https" || (url.scheme() == "http" && is_this_machine(host));
     let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
     if text.len() > MAX_TEXT || !encrypted || !bare {
         return Err(form());

@@ -17,6 +17,7 @@ use super::language::preferred;
 use super::sender::Sender;
 use crate::mail::letter;
 use crate::mail::post::Post;
+use crate::outgoing::is_this_machine;
 use crate::sentences::sentence;
 use crate::serve::App;
 
@@ -55,12 +56,8 @@ async fn show(State(app): State<Arc<App>>, sender: Sender, headers: HeaderMap) -
 /// and a page of elsewhere can have its name lead here (DNS rebinding).
 fn is_from_this_machine(sender: &Sender, headers: &HeaderMap) -> bool {
     let between = ["forwarded", "x-forwarded-for", "x-real-ip", "via"];
-    let named_here = match sender.host_name().map(Host::parse) {
-        Some(Ok(Host::Domain(name))) => name == "localhost",
-        Some(Ok(Host::Ipv4(address))) => address.is_loopback(),
-        Some(Ok(Host::Ipv6(address))) => address.is_loopback(),
-        _ => false,
-    };
+    let asked = sender.host_name().and_then(|name| Host::parse(name).ok());
+    let named_here = asked.is_some_and(is_this_machine);
     sender.address.is_loopback() && named_here && !between.iter().any(|name| headers.contains_key(*name))
 }
 

@@ -7,11 +7,11 @@ use lettre::message::header::ContentType;
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use store::mail::Mail;
-use url::Host;
 
 use super::letter::Written;
 use super::server::MailServer;
 use crate::config::Settings;
+use crate::outgoing::is_this_machine;
 
 /// Who carries letters.
 #[derive(Debug)]
@@ -77,13 +77,8 @@ impl Post {
 
 /// Nobody else reaches this server: it listens on this machine only, and has no public address.
 fn is_development(settings: &Settings, address: SocketAddr) -> bool {
-    let local = |host: Host<&str>| match host {
-        Host::Domain(name) => name == "localhost",
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-    };
     let public = settings.public_url.as_ref().and_then(url::Url::host);
-    address.ip().is_loopback() && public.is_none_or(local)
+    address.ip().is_loopback() && public.is_none_or(is_this_machine)
 }
 
 fn message(mail: &Mail, words: &Written, from: &Mailbox, name: &str) -> Result<Message, PostError> {

@@ -9,6 +9,7 @@ use store::Secret;
 use url::{Host, Url};
 
 use crate::config::Settings;
+use crate::outgoing::is_this_machine;
 
 /// A mail server that does not answer a command by then is away; RFC 5321 §4.5.3.2 is more patient, but people wait.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -65,7 +66,8 @@ impl MailServer {
                 );
             }
         };
-        if credentials.is_some() && encryption == Encryption::WhereOffered && !is_this_machine(host) {
+        let here = Host::parse(host).is_ok_and(is_this_machine);
+        if credentials.is_some() && encryption == Encryption::WhereOffered && !here {
             return Err(
                 "--mail-url: with smtp:// the password could travel unencrypted; write smtps:// or starttls://"
                     .to_owned(),
@@ -109,15 +111,6 @@ fn sender(settings: &Settings) -> Result<Mailbox, String> {
     let host = settings.public_url.as_ref().and_then(Url::domain);
     let address = host.and_then(|host| format!("palabre@{host}").parse().ok());
     address.ok_or_else(|| "--mail-url needs --mail-from beside it: in whose name letters leave".to_owned())
-}
-
-fn is_this_machine(host: &str) -> bool {
-    match Host::parse(host) {
-        Ok(Host::Ipv4(address)) => address.is_loopback(),
-        Ok(Host::Ipv6(address)) => address.is_loopback(),
-        Ok(Host::Domain(name)) => name == "localhost",
-        Err(_) => false,
-    }
 }
 
 #[cfg(test)]
