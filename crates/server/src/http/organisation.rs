@@ -25,6 +25,7 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use super::body::{Body, malformed, name, nullable};
 use super::error::ApiError;
+use super::web::is_known;
 use crate::actions::caller::Caller;
 use crate::actions::error::Error;
 use crate::actions::organisation::{self, Change, Shown};
@@ -391,11 +392,7 @@ async fn logo(
     let logo = organisation::logo(&app.store).await?;
     let version = logo.changed().as_millisecond();
     let tag = format!("\"{version}\"");
-    let known = headers
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|tags| tags.split(',').any(|one| one.trim() == tag));
-    let mut answer = match known {
+    let mut answer = match is_known(&headers, &tag) {
         true => StatusCode::NOT_MODIFIED.into_response(),
         false => logo.bytes().to_vec().into_response(),
     };

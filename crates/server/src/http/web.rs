@@ -106,6 +106,14 @@ pub(super) fn page() -> Option<String> {
     String::from_utf8(file.data.into_owned()).ok()
 }
 
+/// Whether whoever asks has what this tag stands for already.
+pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok());
+    known.is_some_and(|tags| tags.split(',').any(|one| one.trim() == tag))
+}
+
 fn sha256(bytes: &[u8]) -> [u8; 32] {
     let hash = digest(&SHA256, bytes);
     hash.as_ref().try_into().expect("SHA-256 has 32 bytes")
@@ -132,10 +140,7 @@ fn answer(app: &App, content: Content<'_>, sender: &Sender, headers: &HeaderMap)
         true => "public, max-age=31536000, immutable",
         false => "no-cache",
     };
-    let known = headers
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok());
-    let mut answer = if known.is_some_and(|tags| tags.split(',').any(|one| one.trim() == tag)) {
+    let mut answer = if is_known(headers, &tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let kind = match content.kind {
