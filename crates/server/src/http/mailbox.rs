@@ -89,7 +89,8 @@ fn page(language: Language, mails: &[mail::Mail]) -> String {
     )
 }
 
-fn escaped(text: &str) -> String {
+/// For text and for values between double quotes.
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -6,6 +6,7 @@
 
 use meetings::shades::{Scheme, Shades};
 
+use super::mailbox::escaped;
 use super::organisation::Organisation;
 use crate::actions::organisation::Shown;
 
@@ -56,22 +57,6 @@ fn style(shades: Shades) -> String {
         block(shades.light),
         block(shades.dark)
     )
-}
-
-/// For text and for values between double quotes.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-    }
-    safe
 }
 
 #[cfg(test)]
