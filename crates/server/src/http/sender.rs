@@ -78,10 +78,24 @@ pub fn is_https_for_good(public_url: Option<&Url>, sender: &Sender) -> bool {
 
 /// Where browsers connect their LiveKit client: the public address, or the one this request was sent to.
 pub fn seen_at(public_url: Option<&Url>, sender: &Sender, listener: SocketAddr) -> String {
-    let scheme = if is_secure(public_url, sender) {
-        "wss"
-    } else {
-        "ws"
+    root(["ws", "wss"], public_url, sender, listener)
+}
+
+/// Where people open our pages, without a slash at the end: the public address, or the one this request was sent to.
+pub fn page_root(public_url: Option<&Url>, sender: &Sender, listener: SocketAddr) -> String {
+    root(["http", "https"], public_url, sender, listener)
+}
+
+/// Our root by one scheme or, where it is secure, the other.
+fn root(
+    [plain, secure]: [&str; 2],
+    public_url: Option<&Url>,
+    sender: &Sender,
+    listener: SocketAddr,
+) -> String {
+    let scheme = match is_secure(public_url, sender) {
+        true => secure,
+        false => plain,
     };
     if let Some(public) = public_url {
         let rest = public.as_str().split_once("://").map_or("", |(_, rest)| rest);
@@ -91,13 +105,6 @@ pub fn seen_at(public_url: Option<&Url>, sender: &Sender, listener: SocketAddr) 
         Some(host) => format!("{scheme}://{host}"),
         None => format!("{scheme}://{listener}"),
     }
-}
-
-/// Where people open our pages, without a slash at the end: the public address, or the one this request was sent to.
-pub fn page_root(public_url: Option<&Url>, sender: &Sender, listener: SocketAddr) -> String {
-    // What differs for pages is the scheme alone: `ws` is to `wss` as `http` is to `https`.
-    let seen_at = seen_at(public_url, sender, listener);
-    seen_at.replacen("ws", "http", 1)
 }
 
 /// The origin of our pages as whoever sends this sees them.
