@@ -1,6 +1,7 @@
 //! Our two cookies: the browser of somebody signed in, and the mark by which a guest's browser is recognised.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::AppendHeaders;
 use meetings::sign_in::KEPT_FOR;
 use store::Secret;
 
@@ -40,6 +41,11 @@ pub fn signed_out(secure: bool) -> HeaderValue {
 /// Has the browser keep the mark by which it is recognised.
 pub fn browser(secret: &Secret, secure: bool) -> HeaderValue {
     set(BROWSER, secret.expose(), LONGEST, secure)
+}
+
+/// A cookie as part of an answer.
+pub fn sent(cookie: HeaderValue) -> AppendHeaders<[(HeaderName, HeaderValue); 1]> {
+    AppendHeaders([(header::SET_COOKIE, cookie)])
 }
 
 /// Neither scripts nor other sites get at it; links from other sites bring it along, for people follow them to rooms.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
@@ -128,5 +128,5 @@ async fn end_all(State(app): State<Arc<App>>, caller: Caller, sender: Sender) ->
 /// Has the browser forget that it was signed in.
 pub(super) fn forget(app: &App, sender: &Sender) -> AppendHeaders<[(HeaderName, HeaderValue); 1]> {
     let cookie = cookies::signed_out(is_secure(app.settings.public_url.as_ref(), sender));
-    AppendHeaders([(header::SET_COOKIE, cookie)])
+    cookies::sent(cookie)
 }

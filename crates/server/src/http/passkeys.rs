@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use jiff::Timestamp;
@@ -21,6 +21,7 @@ use utoipa::{OpenApi, ToSchema};
 
 use super::body::{Body, List, id, name};
 use super::caller::{browser_of, device};
+use super::cookies;
 use super::error::ApiError;
 use super::sender::{Sender, origin};
 use super::sign_in::{SignedInAs, answer};
@@ -87,8 +88,7 @@ fn begun(begun: Begun, cookie: Option<axum::http::HeaderValue>) -> Response {
         ceremony: begun.ceremony.expose().to_owned(),
         options: begun.options,
     });
-    let cookie = cookie.map(|cookie| AppendHeaders([(header::SET_COOKIE, cookie)]));
-    (cookie, body).into_response()
+    (cookie.map(cookies::sent), body).into_response()
 }
 
 /// The site as this browser sees it.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use jiff::Timestamp;
@@ -134,7 +134,7 @@ pub(super) fn answer(app: &App, sender: &Sender, signed_in: &SignedIn) -> Respon
         me: Me::of(&signed_in.person),
         new: signed_in.new,
     });
-    (AppendHeaders([(header::SET_COOKIE, cookie)]), body).into_response()
+    (cookies::sent(cookie), body).into_response()
 }
 
 /// Who asks

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use jiff::Timestamp;
@@ -18,6 +18,7 @@ use utoipa::{OpenApi, ToSchema};
 
 use super::body::{Body, email, id, name};
 use super::caller::{browser_of, device};
+use super::cookies;
 use super::error::ApiError;
 use super::language::preferred;
 use super::limiter::subscriber;
@@ -104,8 +105,7 @@ async fn ask(
         id: asked.id.to_string(),
         good_until: asked.good_until,
     });
-    let cookie = cookie.map(|cookie| AppendHeaders([(header::SET_COOKIE, cookie)]));
-    Ok((StatusCode::ACCEPTED, cookie, body).into_response())
+    Ok((StatusCode::ACCEPTED, cookie.map(cookies::sent), body).into_response())
 }
 
 fn network_address(app: &App, address: IpAddr) -> Digest {

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use jiff::Timestamp;
@@ -172,8 +172,7 @@ async fn begin(
         connects: request.connect,
     };
     let to = providers::begin(&app.store, &caller, Timestamp::now(), leaving).await?;
-    let cookie = cookie.map(|cookie| AppendHeaders([(header::SET_COOKIE, cookie)]));
-    Ok((cookie, Json(Leave { address: to.into() })).into_response())
+    Ok((cookie.map(cookies::sent), Json(Leave { address: to.into() })).into_response())
 }
 
 /// What a service adds to the address it sends people back to (RFC 6749 §4.1.2).
@@ -217,9 +216,8 @@ async fn callback(
     Ok(match outcome {
         Ok(signed_in) => {
             let secure = is_secure(app.settings.public_url.as_ref(), &sender);
-            let cookie = signed_in.map(|signed_in| {
-                AppendHeaders([(header::SET_COOKIE, cookies::sign_in(&signed_in.secret, secure))])
-            });
+            let cookie =
+                signed_in.map(|signed_in| cookies::sent(cookies::sign_in(&signed_in.secret, secure)));
             (
                 StatusCode::SEE_OTHER,
                 cookie,
