@@ -1,17 +1,16 @@
 // Making a room: its name, from which an address is proposed, and who may enter.
-import { Button, TextInput } from '@mantine/core';
-import { useCallback, useMemo, useState, type FormEvent } from 'react';
+import { TextInput } from '@mantine/core';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Room } from '../../api/client';
 import { useEstablishments } from '../../api/establishments';
 import { useMakeRoom, type Access } from '../../api/rooms';
 import { Dialog } from '../../ui/Dialog';
+import { DialogForm } from '../../ui/DialogForm';
 import { EstablishmentField } from '../../ui/EstablishmentField';
 import { randomKey } from '../../ui/randomKey';
-import { Trouble } from '../../ui/Trouble';
 import { AccessChoice } from './AccessChoice';
 import { AddressField, type AddressState } from './AddressField';
-import classes from './NewRoomDialog.module.css';
 
 interface NewRoomDialogProps {
   onClose: () => void;
@@ -33,11 +32,9 @@ export function NewRoomDialog({ onClose, onMade }: NewRoomDialogProps) {
   const { address, free } = state;
   const noteState = useCallback((known: AddressState) => setState(known), []);
   // Another room is another request.
-
   const key = useMemo(randomKey, [name, address, access, establishment]);
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (!address || !free) return;
     const room = {
       address,
@@ -49,7 +46,13 @@ export function NewRoomDialog({ onClose, onMade }: NewRoomDialogProps) {
   };
   return (
     <Dialog onClose={onClose} title={t('rooms:new_room')} size={520}>
-      <form className={classes.form} onSubmit={submit} noValidate>
+      <DialogForm
+        action={t('rooms:make')}
+        doing={making}
+        disabled={!free}
+        onSubmit={submit}
+        onCancel={onClose}
+      >
         <TextInput
           label={t('rooms:name')}
           placeholder={t('rooms:name_example')}
@@ -68,16 +71,7 @@ export function NewRoomDialog({ onClose, onMade }: NewRoomDialogProps) {
           onState={noteState}
         />
         <AccessChoice label={t('rooms:who_enters')} value={access} onChange={setAccess} />
-        {making.isError && <Trouble of={making.error} />}
-        <div className={classes.buttons}>
-          <Button variant="default" onClick={onClose}>
-            {t('rooms:cancel')}
-          </Button>
-          <Button type="submit" loading={making.isPending} disabled={!free}>
-            {t('rooms:make')}
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

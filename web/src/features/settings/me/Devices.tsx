@@ -1,10 +1,11 @@
 // The browsers one is signed in with: an unknown one is ended here, or all of them at once.
-import { Button, Group, Modal } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDevices, useEndDevice, useSignOutEverywhere } from '../../../api/devices';
 import { Badge } from '../../../ui/Badge';
+import { Dialog } from '../../../ui/Dialog';
 import { Trouble } from '../../../ui/Trouble';
 import { useMoment } from '../../../ui/useMoment';
 import { Row, Rows } from '../Rows';
@@ -58,22 +59,19 @@ export function Devices() {
           {t('settings:me.everywhere')}
         </Button>
       </div>
-      <Modal
-        opened={asking}
-        onClose={() => setAsking(false)}
-        title={t('settings:me.everywhere')}
-        closeButtonProps={{ 'aria-label': t('common:close') }}
-      >
-        <p>{t('settings:me.everywhere_about')}</p>
-        <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={() => setAsking(false)}>
-            {t('common:cancel')}
-          </Button>
-          <Button color="clay" loading={everywhere.isPending} onClick={() => everywhere.mutate()}>
-            {t('settings:me.everywhere_do')}
-          </Button>
-        </Group>
-      </Modal>
+      {asking && (
+        <Dialog onClose={() => setAsking(false)} title={t('settings:me.everywhere')}>
+          <p>{t('settings:me.everywhere_about')}</p>
+          <Group justify="flex-end" mt="lg">
+            <Button variant="default" onClick={() => setAsking(false)}>
+              {t('common:cancel')}
+            </Button>
+            <Button color="clay" loading={everywhere.isPending} onClick={() => everywhere.mutate()}>
+              {t('settings:me.everywhere_do')}
+            </Button>
+          </Group>
+        </Dialog>
+      )}
     </Section>
   );
 }

@@ -1,28 +1,24 @@
 // Makes a token: what it is called and may do, then the token itself, which is shown this once.
-import { Button, Group, Modal, NativeSelect, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAddToken, type NewToken } from '../../../api/tokens';
-import { Trouble } from '../../../ui/Trouble';
+import { Dialog } from '../../../ui/Dialog';
+import { DialogForm } from '../../../ui/DialogForm';
 import { useCopy } from '../../../ui/useCopy';
 import classes from './NewTokenDialog.module.css';
 
-export function NewTokenDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function NewTokenDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const [made, setMade] = useState<NewToken | null>(null);
-  const close = () => {
-    setMade(null);
-    onClose();
-  };
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={made?.name ?? t('settings:me.new_token')}
-      closeButtonProps={{ 'aria-label': t('common:close') }}
-    >
-      {made ? <Shown token={made.token} onClose={close} /> : <TokenForm onMade={setMade} onClose={close} />}
-    </Modal>
+    <Dialog onClose={onClose} title={made?.name ?? t('settings:me.new_token')}>
+      {made ? (
+        <Shown token={made.token} onClose={onClose} />
+      ) : (
+        <TokenForm onMade={setMade} onClose={onClose} />
+      )}
+    </Dialog>
   );
 }
 
@@ -35,8 +31,7 @@ function TokenForm({ onMade, onClose }: { onMade: (token: NewToken) => void; onC
   const [name, setName] = useState('');
   const [access, setAccess] = useState<Record<string, Access>>({});
   const add = useAddToken();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const scopes = nouns.flatMap((noun) => {
       const wanted = access[noun] ?? 'none';
       return wanted === 'none' ? [] : [`${noun}:${wanted}`];
@@ -44,7 +39,7 @@ function TokenForm({ onMade, onClose }: { onMade: (token: NewToken) => void; onC
     add.mutate({ name, scopes }, { onSuccess: onMade });
   };
   return (
-    <form className={classes.form} onSubmit={submit} noValidate>
+    <DialogForm action={t('settings:me.new_token')} doing={add} onSubmit={submit} onCancel={onClose}>
       <TextInput
         label={t('settings:me.token_name')}
         description={t('settings:me.token_name_about')}
@@ -66,16 +61,7 @@ function TokenForm({ onMade, onClose }: { onMade: (token: NewToken) => void; onC
           }))}
         />
       ))}
-      {add.isError && <Trouble of={add.error} />}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          {t('common:cancel')}
-        </Button>
-        <Button type="submit" loading={add.isPending}>
-          {t('settings:me.new_token')}
-        </Button>
-      </Group>
-    </form>
+    </DialogForm>
   );
 }
 
@@ -83,7 +69,7 @@ function Shown({ token, onClose }: { token: string; onClose: () => void }) {
   const { t } = useTranslation();
   const [copying, copy] = useCopy(token);
   return (
-    <div className={classes.form}>
+    <div className={classes.shown}>
       <p>{t('settings:me.token_once')}</p>
       <code className={classes.token}>{token}</code>
       <Group justify="flex-end">

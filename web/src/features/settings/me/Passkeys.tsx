@@ -11,10 +11,10 @@ import {
   usePasskeys,
   useTakePasskeyAway,
 } from '../../../api/passkeys';
+import { Form } from '../../../ui/Form';
 import { Icon } from '../../../ui/Icon';
 import { Trouble } from '../../../ui/Trouble';
 import { useMoment } from '../../../ui/useMoment';
-import { Form } from '../Form';
 import { Row, Rows } from '../Rows';
 import { Section } from '../Section';
 

@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChangeMe, type Me } from '../../../api/me';
 import { languages, useLanguage, type Language } from '../../../i18n';
+import { Form } from '../../../ui/Form';
 import { Facts } from '../Facts';
-import { Form } from '../Form';
 import { SaveRow } from '../SaveRow';
 import { Section } from '../Section';
 

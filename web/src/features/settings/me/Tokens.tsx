@@ -57,7 +57,7 @@ export function Tokens() {
           ))}
         </Rows>
       )}
-      <NewTokenDialog opened={making} onClose={() => setMaking(false)} />
+      {making && <NewTokenDialog onClose={() => setMaking(false)} />}
     </Section>
   );
 }

@@ -8,7 +8,7 @@ import {
   type Organisation,
   type SchemeShades,
 } from '../../../api/organisation';
-import { Form } from '../Form';
+import { Form } from '../../../ui/Form';
 import { SaveRow } from '../SaveRow';
 import { Section } from '../Section';
 import classes from './Organisation.module.css';

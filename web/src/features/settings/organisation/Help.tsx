@@ -3,7 +3,7 @@ import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChangeOrganisation, type Organisation } from '../../../api/organisation';
-import { Form } from '../Form';
+import { Form } from '../../../ui/Form';
 import { SaveRow } from '../SaveRow';
 import { Section } from '../Section';
 

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChangeOrganisation, type Organisation } from '../../../api/organisation';
 import { languages } from '../../../i18n';
-import { Form } from '../Form';
+import { Form } from '../../../ui/Form';
 import { SaveRow } from '../SaveRow';
 import { Section } from '../Section';
 

@@ -3,7 +3,7 @@ import { Radio, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useChangeOrganisation, type SignUpPolicy } from '../../../api/organisation';
-import { Form } from '../Form';
+import { Form } from '../../../ui/Form';
 import { SaveRow } from '../SaveRow';
 import { Section } from '../Section';
 import classes from './Organisation.module.css';

@@ -1,15 +1,16 @@
 // Inviting somebody: who, as what, and where; they get a link by e-mail.
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Establishment } from '../../../api/establishments';
 import type { Me } from '../../../api/me';
 import { useInvite, type Person } from '../../../api/people';
+import { Dialog } from '../../../ui/Dialog';
 import { EstablishmentField } from '../../../ui/EstablishmentField';
+import { Form } from '../../../ui/Form';
 import { Icon } from '../../../ui/Icon';
 import { Trouble } from '../../../ui/Trouble';
-import { Form } from '../Form';
 import { RoleField } from './RoleField';
 
 interface InviteDialogProps {
@@ -29,12 +30,7 @@ export function InviteDialog({ me, establishments, onClose, onInvited }: InviteD
   const send = () =>
     invite.mutate({ email, name: name.trim() || null, role, establishment }, { onSuccess: onInvited });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('people:invite')}
-      closeButtonProps={{ 'aria-label': t('common:close') }}
-    >
+    <Dialog onClose={onClose} title={t('people:invite')}>
       <Form onSubmit={send}>
         <TextInput
           type="email"
@@ -65,6 +61,6 @@ export function InviteDialog({ me, establishments, onClose, onInvited }: InviteD
           {t('people:send_invitation')}
         </Button>
       </Form>
-    </Modal>
+    </Dialog>
   );
 }

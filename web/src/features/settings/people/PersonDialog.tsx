@@ -1,15 +1,16 @@
 // One person opened: what they are and may, their invitation, and whether their account is open.
-import { Button, Checkbox, Modal, TextInput } from '@mantine/core';
+import { Button, Checkbox, TextInput } from '@mantine/core';
 import { IconSend, IconUserCheck, IconUserOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Me } from '../../../api/me';
 import type { Establishment } from '../../../api/establishments';
 import { useChangePerson, useInviteAgain, type Person } from '../../../api/people';
+import { Dialog } from '../../../ui/Dialog';
 import { EstablishmentField } from '../../../ui/EstablishmentField';
+import { Form } from '../../../ui/Form';
 import { Icon } from '../../../ui/Icon';
 import { Trouble } from '../../../ui/Trouble';
-import { Form } from '../Form';
 import { SaveRow } from '../SaveRow';
 import classes from './PeoplePage.module.css';
 import { RoleField } from './RoleField';
@@ -22,21 +23,15 @@ interface PersonDialogProps {
 }
 
 export function PersonDialog({ person, me, establishments, onClose }: PersonDialogProps) {
-  const { t } = useTranslation();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={person.name}
-      closeButtonProps={{ 'aria-label': t('common:close') }}
-    >
+    <Dialog onClose={onClose} title={person.name}>
       <div className={classes.dialog}>
         <p>{person.email}</p>
         <Changes person={person} me={me} establishments={establishments} />
         {person.state === 'invited' && <Invitation person={person} />}
         {person.id !== me.id && <Account person={person} />}
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useEstablishments } from '../../../api/establishments';
 import { useChangeRoom } from '../../../api/rooms';
 import { EstablishmentField } from '../../../ui/EstablishmentField';
-import { Form } from '../Form';
+import { Form } from '../../../ui/Form';
 import { SaveRow } from '../SaveRow';
 import { Section } from '../Section';
 import type { HostedRoom } from './RoomPage';

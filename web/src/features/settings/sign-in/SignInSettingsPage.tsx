@@ -60,7 +60,7 @@ export function SignInSettingsPage() {
           </Rows>
         )}
       </Section>
-      <AddProviderDialog opened={adding} onClose={() => setAdding(false)} />
+      {adding && <AddProviderDialog onClose={() => setAdding(false)} />}
     </SettingsPage>
   );
 }

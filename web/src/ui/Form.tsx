@@ -1,4 +1,4 @@
-// A form of the settings: fields under each other, no wider than one reads with ease.
+// A form: fields under each other, no wider than one reads with ease.
 import type { FormEvent, ReactNode } from 'react';
 import classes from './Form.module.css';
 
