@@ -41,7 +41,7 @@ export function DeleteSection({ room }: { room: HostedRoom }) {
             {remove.isError && <Trouble of={remove.error} />}
             <div className={classes.confirmButtons}>
               <Button variant="default" data-autofocus onClick={() => setAsking(false)}>
-                {t('rooms:cancel')}
+                {t('common:cancel')}
               </Button>
               <Button
                 color="clay"

@@ -92,7 +92,7 @@ export function HostsSection({ room }: { room: HostedRoom }) {
             {handOver.isError && <Trouble of={handOver.error} />}
             <div className={classes.confirmButtons}>
               <Button variant="default" onClick={() => setHeir(null)}>
-                {t('rooms:cancel')}
+                {t('common:cancel')}
               </Button>
               <Button
                 loading={handOver.isPending}
