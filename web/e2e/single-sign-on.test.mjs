@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { assertAccessible } from './lib/axe.mjs';
 import { openChromium } from './lib/browser.mjs';
 import { futureIssuer, identify, startIdentity } from './lib/identity.mjs';
-import { signIn } from './lib/people.mjs';
+import { inBrowserOf, signIn } from './lib/people.mjs';
 import { startServer } from './lib/server.mjs';
 
 const people = {
@@ -52,10 +52,7 @@ describe('single sign-on', { timeout: 240_000 }, () => {
 
   it('is set up by an owner, who sees whether it works', async () => {
     const issuer = await futureIssuer();
-    const browser = await openChromium();
-    try {
-      const page = await browser.context.newPage();
-      await signIn(page, server, 'claire@example.org', { next: '/settings/sign-in' });
+    await inBrowserOf(server, 'claire@example.org', { next: '/settings/sign-in' }, async (page) => {
       await page.getByRole('button', { name: 'Ajouter un service' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('Nom du service').fill('Keycloak');
@@ -96,10 +93,7 @@ describe('single sign-on', { timeout: 240_000 }, () => {
       await page.goto(`${server.url}/settings/sign-in`);
       await page.getByText('Activé').waitFor();
       await assertAccessible(page, 'the sign-in services on a phone');
-      assert.deepEqual(browser.errors, []);
-    } finally {
-      await browser.close();
-    }
+    });
   });
 
   for (const viewport of [

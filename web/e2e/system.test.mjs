@@ -1,12 +1,11 @@
 // The server as who runs it sees it: a mail server that refuses is visible, what was given up is tried again, and it is
 // told who did what.
-import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import net from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { assertAccessible } from './lib/axe.mjs';
 import { openChromium } from './lib/browser.mjs';
-import { signIn } from './lib/people.mjs';
+import { inBrowserOf, signIn } from './lib/people.mjs';
 import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 
@@ -70,10 +69,8 @@ describe('the system', { timeout: 180_000 }, () => {
     it(`shows a letter that was refused, tries it again and tells of it at ${viewport.width} px`, async () => {
       mail.state.refuses = true;
       const taken = mail.state.taken;
-      const browser = await openChromium({ viewport });
-      try {
-        const page = await browser.context.newPage();
-        await signIn(page, server, 'claire@example.org', { next: '/settings/people' });
+      const how = { next: '/settings/people', viewport };
+      await inBrowserOf(server, 'claire@example.org', how, async (page) => {
         await page.getByRole('button', { name: 'Inviter une personne' }).click();
         const dialog = page.getByRole('dialog');
         const email = `nadia.${viewport.width}@example.org`;
@@ -109,10 +106,7 @@ describe('the system', { timeout: 180_000 }, () => {
           .waitFor();
         await page.getByText('Détails').last().click();
         await assertAccessible(page, 'the audit trail');
-        assert.deepEqual(browser.errors, []);
-      } finally {
-        await browser.close();
-      }
+      });
     });
   }
 

@@ -1,4 +1,6 @@
 // Gets people signed in, as the command line lets them in.
+import assert from 'node:assert/strict';
+import { openChromium } from './browser.mjs';
 
 /**
  * Signs a browser in as somebody, who is added when nobody has the address; ends on the page `next`.
@@ -11,6 +13,25 @@ export async function signIn(page, server, email, { next = '/', ...who } = {}) {
   await page.goto(link.href);
   await page.getByRole('button', { name: /^(Continuer|Continue)$/ }).click();
   await page.waitForURL((url) => url.pathname + url.search === next);
+}
+
+/**
+ * Has somebody do something in a browser of their own, signed in, on the page `next`; none of its pages may have an
+ * error.
+ * @param {{ linkFor: (email: string, who?: any) => string }} server @param {string} email
+ * @param {{ next: string } & Parameters<typeof openChromium>[0]} how
+ * @param {(page: import('playwright-core').Page, context: import('playwright-core').BrowserContext) => Promise<void>} act
+ */
+export async function inBrowserOf(server, email, { next, ...options }, act) {
+  const browser = await openChromium(options);
+  try {
+    const page = await browser.context.newPage();
+    await signIn(page, server, email, { next });
+    await act(page, browser.context);
+    assert.deepEqual(browser.errors, []);
+  } finally {
+    await browser.close();
+  }
 }
 
 /**
