@@ -64,14 +64,12 @@ pub async fn lately(
         .and(row::Column::Sent.eq(true));
     let to_mailbox = asked(mailbox).await?;
     let from_address = asked(row::Column::NetworkAddress.eq(here.clone())).await?;
-    let times = |rows: &[(Instant, Vec<u8>)], of: &dyn Fn(&[u8]) -> bool| {
-        let counted = rows.iter().filter(|(_, address)| of(address));
-        counted.map(|(asked, _)| asked.timestamp()).collect()
-    };
+    let is_from_here = |(_, address): &&(Instant, Vec<u8>)| *address == here;
+    let time = |(asked, _): &(Instant, Vec<u8>)| asked.timestamp();
     Ok(Lately {
-        to_mailbox: times(&to_mailbox, &|_| true),
-        to_mailbox_from_address: times(&to_mailbox, &|address| address == here),
-        from_address: times(&from_address, &|_| true),
+        to_mailbox: to_mailbox.iter().map(time).collect(),
+        to_mailbox_from_address: to_mailbox.iter().filter(is_from_here).map(time).collect(),
+        from_address: from_address.iter().map(time).collect(),
     })
 }
 
