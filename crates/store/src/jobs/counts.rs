@@ -1,6 +1,6 @@
 //! How much work stands where, for people who look after it.
 
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{State, row};
 use crate::columns::Word;
@@ -28,8 +28,22 @@ pub async fn counts(tx: &Read, kind: Option<&str>) -> Result<Counts, StoreError>
         Some(kind) => row::Entity::find().filter(row::Column::Kind.eq(kind)),
         None => row::Entity::find(),
     };
-    let within = |state: State| all().filter(row::Column::State.eq(state.word()));
-    let failing = || within(State::Waiting).filter(row::Column::Trouble.is_not_null());
+    let counted: Vec<(String, i64, i64)> = all()
+        .select_only()
+        .column(row::Column::State)
+        .column_as(row::Column::Id.count(), "all")
+        .column_as(row::Column::Trouble.count(), "troubled")
+        .group_by(row::Column::State)
+        .into_tuple()
+        .all(tx.connection())
+        .await?;
+    let within = |state: State| {
+        let found = counted.iter().find(|(word, ..)| word == state.word());
+        found.map_or((0, 0), |(_, all, troubled)| {
+            (all.unsigned_abs(), troubled.unsigned_abs())
+        })
+    };
+    let (waiting, failing) = within(State::Waiting);
     let troubled = [State::Waiting.word(), State::Dead.word()];
     let trouble: Option<Option<String>> = all()
         .select_only()
@@ -41,10 +55,10 @@ pub async fn counts(tx: &Read, kind: Option<&str>) -> Result<Counts, StoreError>
         .one(tx.connection())
         .await?;
     Ok(Counts {
-        waiting: within(State::Waiting).count(tx.connection()).await?,
-        failing: failing().count(tx.connection()).await?,
-        running: within(State::Running).count(tx.connection()).await?,
-        dead: within(State::Dead).count(tx.connection()).await?,
+        waiting,
+        failing,
+        running: within(State::Running).0,
+        dead: within(State::Dead).0,
         trouble: trouble.flatten(),
     })
 }
