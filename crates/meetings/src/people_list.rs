@@ -178,8 +178,13 @@ impl PeopleList {
 fn column(header: &str) -> Option<Column> {
     let plain = folded(header).replace(['_', '.', ':'], " ");
     let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    let found = HEADERS.iter().find(|(_, names)| names.contains(&plain.as_str()));
-    found.map(|(column, _)| *column)
+    called(&HEADERS, &plain)
+}
+
+/// What has this among its words.
+fn called<T: Copy>(known: &[(T, &[&str])], word: &str) -> Option<T> {
+    let found = known.iter().find(|(_, words)| words.contains(&word));
+    found.map(|(one, _)| *one)
 }
 
 /// The first column of each kind counts.
@@ -336,9 +341,7 @@ pub fn judge(entries: &[Entry], known: &Known) -> Vec<Outcome> {
 }
 
 fn role(text: &str) -> Option<Role> {
-    let plain = folded(text);
-    let found = ROLES.iter().find(|(_, words)| words.contains(&plain.as_str()));
-    found.map(|(role, _)| *role)
+    called(&ROLES, &folded(text))
 }
 
 #[cfg(test)]
