@@ -1,18 +1,21 @@
 //! What who runs the organisation looks at: the audit trail, the jobs, and what goes on now.
 
 use jiff::Timestamp;
+use meetings::address::RoomAddress;
 use meetings::id::{AuditEntryKind, JobId, JobKind};
 use meetings::people::Right;
 use meetings::scope::{Noun, Scope};
 use serde_json::json;
+use sfu::signal::RoomInfo;
 use store::audit::{self, AuditEntry};
 use store::jobs::{self, Counts, Job, State};
-use store::{Cut, Page, Read, Store, Subject, mail};
+use store::{Cut, Page, Read, Store, StoreError, Subject, mail, rooms};
 use uuid::Uuid;
 
 use super::caller::Caller;
 use super::error::Error;
 use super::trail::{Actor, Deed, note};
+use crate::backend::MediaBackend;
 
 /// Whoever asks must run the organisation.
 async fn may_look(tx: &Read, caller: &Caller) -> Result<(), Error> {
@@ -37,23 +40,59 @@ pub async fn trail(
     })
 }
 
-/// How much work stands where.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What goes on now.
+#[derive(Clone, Debug)]
 pub struct Standing {
-    /// All of it.
+    /// All work, by where it stands.
     pub jobs: Counts,
     /// Letters that are to be sent.
     pub mail: Counts,
+    /// Media rooms where somebody is, the fullest first, with what the organisation calls those that are its own;
+    /// `None` when the media server does not answer.
+    pub rooms: Option<Vec<(RoomInfo, Option<String>)>>,
 }
 
-/// How much work stands where.
-pub async fn standing(store: &Store, caller: &Caller) -> Result<Standing, Error> {
+/// What goes on now.
+pub async fn standing(store: &Store, backend: &dyn MediaBackend, caller: &Caller) -> Result<Standing, Error> {
     let tx = store.begin_read().await?;
     may_look(&tx, caller).await?;
+    let all = jobs::counts(&tx, None).await?;
+    let mail = jobs::counts(&tx, Some(mail::JOB)).await?;
+    drop(tx);
+    // A media server that is away is itself worth knowing, and keeps nothing else from being seen.
+    let rooms = match backend.rooms(&[]).await {
+        Ok(found) => Some(named(store, found).await?),
+        Err(error) => {
+            tracing::warn!(%error, "the media server did not say which rooms run");
+            None
+        }
+    };
     Ok(Standing {
-        jobs: jobs::counts(&tx, None).await?,
-        mail: jobs::counts(&tx, Some(mail::JOB)).await?,
+        jobs: all,
+        mail,
+        rooms,
     })
+}
+
+async fn named(
+    store: &Store,
+    mut found: Vec<RoomInfo>,
+) -> Result<Vec<(RoomInfo, Option<String>)>, StoreError> {
+    found.sort_by(|one, other| {
+        let fuller = other.participants.cmp(&one.participants);
+        fuller.then_with(|| one.name.cmp(&other.name))
+    });
+    let addresses: Vec<_> = found
+        .iter()
+        .filter_map(|room| RoomAddress::parse(&room.name).ok())
+        .collect();
+    let tx = store.begin_read().await?;
+    let ours = rooms::by_main_addresses(&tx, &addresses).await?;
+    let named = found.into_iter().map(|room| {
+        let ours = ours.iter().find(|ours| ours.address.as_str() == room.name);
+        (room, ours.map(|ours| ours.name.clone()))
+    });
+    Ok(named.collect())
 }
 
 /// The jobs in a state, or all; the newest first.

@@ -7,13 +7,11 @@ use axum::http::StatusCode;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use jiff::Timestamp;
-use meetings::address::RoomAddress;
 use meetings::id::{AuditEntryKind, JobKind};
 use serde::{Deserialize, Serialize};
 use sfu::signal::RoomInfo;
 use store::audit;
 use store::jobs::{self, Counts, State};
-use store::rooms;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 use uuid::Uuid;
 
@@ -157,15 +155,7 @@ impl JobCounts {
     )
 )]
 async fn read(Shared(app): Shared<Arc<App>>, caller: Caller) -> Result<Json<System>, ApiError> {
-    let standing = system::standing(&app.store, &caller).await?;
-    // A media server that is away is itself worth knowing, and keeps nothing else from being seen.
-    let rooms = match app.backend.rooms(&[]).await {
-        Ok(found) => Some(named(&app, found).await?),
-        Err(error) => {
-            tracing::warn!(%error, "the media server did not say which rooms run");
-            None
-        }
-    };
+    let standing = system::standing(&app.store, app.backend.as_ref(), &caller).await?;
     Ok(Json(System {
         version: env!("CARGO_PKG_VERSION"),
         started: app.started,
@@ -177,7 +167,9 @@ async fn read(Shared(app): Shared<Arc<App>>, caller: Caller) -> Result<Json<Syst
             Some(_) => MediaKind::Cluster,
             None => MediaKind::Embedded,
         },
-        rooms,
+        rooms: standing
+            .rooms
+            .map(|rooms| rooms.into_iter().map(LiveRoom::of).collect()),
         jobs: JobCounts::of(&standing.jobs),
         mail: MailQueue {
             carrier: match *app.post {
@@ -191,29 +183,15 @@ async fn read(Shared(app): Shared<Arc<App>>, caller: Caller) -> Result<Json<Syst
     }))
 }
 
-/// Media rooms with what the organisation calls them; the fullest first.
-async fn named(app: &App, found: Vec<RoomInfo>) -> Result<Vec<LiveRoom>, ApiError> {
-    let addresses: Vec<_> = found
-        .iter()
-        .filter_map(|room| RoomAddress::parse(&room.name).ok())
-        .collect();
-    let tx = app.store.begin_read().await?;
-    let ours = rooms::by_main_addresses(&tx, &addresses).await?;
-    let live = found.into_iter().map(|room| LiveRoom {
-        name: ours
-            .iter()
-            .find(|ours| ours.address.as_str() == room.name)
-            .map(|ours| ours.name.clone()),
-        participants: room.participants,
-        since: Timestamp::from_millisecond(room.created_at_ms).unwrap_or(Timestamp::UNIX_EPOCH),
-        address: room.name,
-    });
-    let mut live: Vec<_> = live.collect();
-    live.sort_by(|one, other| {
-        let fuller = other.participants.cmp(&one.participants);
-        fuller.then_with(|| one.address.cmp(&other.address))
-    });
-    Ok(live)
+impl LiveRoom {
+    fn of((room, name): (RoomInfo, Option<String>)) -> Self {
+        Self {
+            address: room.name,
+            name,
+            participants: room.participants,
+            since: Timestamp::from_millisecond(room.created_at_ms).unwrap_or(Timestamp::UNIX_EPOCH),
+        }
+    }
 }
 
 /// Work that runs later.
