@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use store::organisation_logo::{MAX_BYTES, TooLarge};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
-use super::body::{Body, malformed, name, nullable};
+use super::body::{Body, Query, malformed, name, nullable};
 use super::error::ApiError;
 use super::web::is_known;
 use crate::actions::caller::Caller;
