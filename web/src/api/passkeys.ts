@@ -5,6 +5,7 @@ import { client, unwrap } from './client';
 import { becomes } from './me';
 import { answerOf, creationOptions, requestOptions } from './publicKey';
 import type { components } from './schema';
+import { useChanging } from './useChanging';
 
 export type Passkey = components['schemas']['MyPasskey'];
 
@@ -40,24 +41,17 @@ export function usePasskeys() {
 }
 
 export function useAddPasskey() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: async (name: string) => {
-      const { ceremony, options } = unwrap(await client.POST('/api/v1/me/passkeys/begin'));
-      const credential = await asked(navigator.credentials.create({ publicKey: creationOptions(options) }));
-      return unwrap(await client.POST('/api/v1/me/passkeys', { body: { ceremony, name, credential } }));
-    },
-    onSuccess: () => queries.invalidateQueries({ queryKey: key }),
+  return useChanging([key], async (name: string) => {
+    const { ceremony, options } = unwrap(await client.POST('/api/v1/me/passkeys/begin'));
+    const credential = await asked(navigator.credentials.create({ publicKey: creationOptions(options) }));
+    return unwrap(await client.POST('/api/v1/me/passkeys', { body: { ceremony, name, credential } }));
   });
 }
 
 export function useTakePasskeyAway() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: async (id: string) =>
-      unwrap(await client.DELETE('/api/v1/me/passkeys/{id}', { params: { path: { id } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: key }),
-  });
+  return useChanging([key], async (id: string) =>
+    unwrap(await client.DELETE('/api/v1/me/passkeys/{id}', { params: { path: { id } } })),
+  );
 }
 
 export function useSignInByPasskey() {

@@ -1,8 +1,9 @@
 // The people of the organisation: reading, inviting, changing.
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { client, unwrap } from './client';
 import type { components } from './schema';
+import { useChanging } from './useChanging';
 
 export type Person = components['schemas']['Person'];
 export type PersonChange = components['schemas']['PersonChange'];
@@ -35,28 +36,20 @@ export function usePeople() {
   return { people, isError: pages.isError, error: pages.error, refetch: pages.refetch };
 }
 
-function usePeopleMutation<In, Out>(act: (input: In) => Promise<Out>) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: act,
-    onSuccess: () => queries.invalidateQueries({ queryKey: peopleKey }),
-  });
-}
-
 export function useInvite() {
-  return usePeopleMutation(async (request: InviteRequest) =>
+  return useChanging([peopleKey], async (request: InviteRequest) =>
     unwrap(await client.POST('/api/v1/people', { body: request })),
   );
 }
 
 export function useInviteAgain() {
-  return usePeopleMutation(async (id: string) =>
+  return useChanging([peopleKey], async (id: string) =>
     unwrap(await client.POST('/api/v1/people/{id}/invitation', { params: { path: { id } } })),
   );
 }
 
 export function useChangePerson() {
-  return usePeopleMutation(async ({ id, ...change }: PersonChange & { id: string }) =>
+  return useChanging([peopleKey], async ({ id, ...change }: PersonChange & { id: string }) =>
     unwrap(await client.PATCH('/api/v1/people/{id}', { params: { path: { id } }, body: change })),
   );
 }
@@ -66,7 +59,7 @@ export type ImportLine = components['schemas']['ImportLine'];
 
 /** Adds the people of a file, or says what that would do. */
 export function useImport() {
-  return usePeopleMutation(async (asked: { file: File; dryRun: boolean; invite?: boolean }) =>
+  return useChanging([peopleKey], async (asked: { file: File; dryRun: boolean; invite?: boolean }) =>
     unwrap(
       await client.POST('/api/v1/people/import', {
         params: { query: { dry_run: asked.dryRun, invite: asked.invite ?? false } },

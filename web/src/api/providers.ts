@@ -1,7 +1,8 @@
 // The services that sign people in: using one, connecting one's account, and, for administrators, setting them up.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { client, unwrap } from './client';
 import type { components } from './schema';
+import { useChanging } from './useChanging';
 
 export type Provider = components['schemas']['Provider'];
 export type ProviderChange = components['schemas']['ProviderRequest'];
@@ -41,28 +42,20 @@ export function useProviders() {
   });
 }
 
-function useChanging<Argument, Answer>(mutationFn: (argument: Argument) => Promise<Answer>) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn,
-    onSuccess: () => Promise.all([key, waysKey].map((queryKey) => queries.invalidateQueries({ queryKey }))),
-  });
-}
-
 export function useAddProvider() {
-  return useChanging(async (wanted: ProviderChange): Promise<Provider> =>
+  return useChanging([key, waysKey], async (wanted: ProviderChange): Promise<Provider> =>
     unwrap(await client.POST('/api/v1/sign-in/providers', { body: wanted })),
   );
 }
 
 export function useChangeProvider(id: string) {
-  return useChanging(async (body: ProviderChange): Promise<Provider> =>
+  return useChanging([key, waysKey], async (body: ProviderChange): Promise<Provider> =>
     unwrap(await client.PATCH('/api/v1/sign-in/providers/{id}', { params: { path: { id } }, body })),
   );
 }
 
 export function useRemoveProvider(id: string) {
-  return useChanging(async () =>
+  return useChanging([key, waysKey], async () =>
     unwrap(await client.DELETE('/api/v1/sign-in/providers/{id}', { params: { path: { id } } })),
   );
 }

@@ -1,7 +1,8 @@
 // The API tokens that act for oneself.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { client, unwrap } from './client';
 import type { components } from './schema';
+import { useChanging } from './useChanging';
 
 export type Token = components['schemas']['Token'];
 export type NewToken = components['schemas']['NewToken'];
@@ -16,19 +17,13 @@ export function useTokens() {
 }
 
 export function useAddToken() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: async (wanted: components['schemas']['TokenRequest']): Promise<NewToken> =>
-      unwrap(await client.POST('/api/v1/me/tokens', { body: wanted })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: key }),
-  });
+  return useChanging([key], async (wanted: components['schemas']['TokenRequest']): Promise<NewToken> =>
+    unwrap(await client.POST('/api/v1/me/tokens', { body: wanted })),
+  );
 }
 
 export function useTakeBackToken() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: async (id: string) =>
-      unwrap(await client.DELETE('/api/v1/me/tokens/{id}', { params: { path: { id } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: key }),
-  });
+  return useChanging([key], async (id: string) =>
+    unwrap(await client.DELETE('/api/v1/me/tokens/{id}', { params: { path: { id } } })),
+  );
 }
