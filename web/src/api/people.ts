@@ -1,5 +1,5 @@
 // The people of the organisation: reading, inviting, changing.
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { client, unwrap } from './client';
 import type { components } from './schema';
@@ -34,6 +34,17 @@ export function usePeople() {
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const people = useMemo(() => data?.pages.flatMap((page) => page.items), [data]);
   return { people, isError: pages.isError, error: pages.error, refetch: pages.refetch };
+}
+
+/** The first `limit` people whose name or address holds these words; those of the words before meanwhile. */
+export function usePeopleFound(words: string, limit: number) {
+  return useQuery({
+    queryKey: [...peopleKey, 'found', words],
+    queryFn: async ({ signal }) =>
+      unwrap(await client.GET('/api/v1/people', { params: { query: { q: words, limit } }, signal })).items,
+    enabled: words !== '',
+    placeholderData: (before) => before,
+  });
 }
 
 export function useInvite() {

@@ -1,10 +1,9 @@
 // Finding somebody of the organisation by name or e-mail address.
 import { Combobox, TextInput, useCombobox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { client, unwrap } from '../../../api/client';
+import { usePeopleFound } from '../../../api/people';
 import classes from './RoomPage.module.css';
 
 /** What is typed is looked up once its writer pauses so long, in milliseconds. */
@@ -26,18 +25,7 @@ export function PersonPicker({ label, icon, without, onPick }: PersonPickerProps
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const [typed, setTyped] = useState('');
   const [q] = useDebouncedValue(typed.trim(), pause);
-  const people = useQuery({
-    queryKey: ['people', 'picked', q],
-    queryFn: async ({ signal }) =>
-      unwrap(
-        await client.GET('/api/v1/people', {
-          params: { query: { q, limit: shown + without.length } },
-          signal,
-        }),
-      ).items,
-    enabled: q !== '',
-    placeholderData: (before) => before,
-  });
+  const people = usePeopleFound(q, shown + without.length);
   const found = (people.data ?? [])
     .filter(({ id, state }) => state !== 'deactivated' && !without.includes(id))
     .slice(0, shown);
