@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { client, unwrap } from './client';
+import { longestPage } from './queries';
 import type { components } from './schema';
 import { useChanging } from './useChanging';
 
@@ -11,9 +12,6 @@ export type InviteRequest = components['schemas']['InviteRequest'];
 
 const peopleKey = ['people'] as const;
 
-/** A page of a list as the server cuts it at most. */
-const pageSize = 500;
-
 /** Everybody, page after page; those that are here already are shown meanwhile. */
 export function usePeople() {
   const pages = useInfiniteQuery({
@@ -21,7 +19,7 @@ export function usePeople() {
     queryFn: async ({ pageParam, signal }) =>
       unwrap(
         await client.GET('/api/v1/people', {
-          params: { query: { limit: pageSize, after: pageParam } },
+          params: { query: { limit: longestPage, after: pageParam } },
           signal,
         }),
       ),

@@ -1,6 +1,7 @@
 // The organisation's rooms: listing, making, changing and taking them away.
 import { queryOptions, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { client, unwrap, type Room } from './client';
+import { everyRoomKey, longestPage, roomKey } from './queries';
 import type { components } from './schema';
 
 export type ListedRoom = components['schemas']['ListedRoom'];
@@ -14,9 +15,6 @@ export type AddressCheck = components['schemas']['AddressCheck'];
 /** From the most open to the most closed. */
 export const accesses = ['open', 'knock', 'members', 'locked'] as const satisfies readonly Access[];
 
-/** The longest page the server gives. */
-const pageLength = 500;
-
 /** Rooms read at most: nobody finds one among more by looking. */
 const mostPages = 10;
 
@@ -26,7 +24,7 @@ async function readRooms(signal?: AbortSignal): Promise<ListedRoom[]> {
   const rooms: ListedRoom[] = [];
   let after: string | undefined;
   for (let page = 0; page < mostPages; page++) {
-    const query = { limit: pageLength, after };
+    const query = { limit: longestPage, after };
     const { items, next } = unwrap(await client.GET('/api/v1/rooms', { params: { query }, signal }));
     rooms.push(...items);
     if (!next) break;
@@ -45,13 +43,11 @@ export function useRooms() {
   return useQuery(roomsQuery);
 }
 
-export const roomKey = (address: string) => ['room', address] as const;
-
 /** Something about rooms has changed: pages that show them ask again. */
 function changed(queries: QueryClient, room?: Room): void {
   if (room) queries.setQueryData(roomKey(room.address), room);
   void queries.invalidateQueries({ queryKey: roomsKey });
-  void queries.invalidateQueries({ queryKey: ['room'] });
+  void queries.invalidateQueries({ queryKey: everyRoomKey });
 }
 
 /** Makes a room. Sent again after a lost answer it is the same request, and makes no second one. */
