@@ -31,7 +31,7 @@ export function usePeople() {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const people = useMemo(() => data?.pages.flatMap((page) => page.items), [data]);
-  return { people, isError: pages.isError, error: pages.error, refetch: pages.refetch };
+  return { people, isError: pages.isError, error: pages.error };
 }
 
 /** The first `limit` people whose name or address holds these words; those of the words before meanwhile. */
