@@ -19,6 +19,7 @@ pub mod people_list;
 pub mod picture;
 pub mod prefix;
 pub mod provider_sign_in;
+pub mod reach;
 pub mod rooms;
 pub mod scope;
 pub mod search;

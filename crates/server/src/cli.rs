@@ -11,6 +11,7 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand}
 use jiff::Timestamp;
 use meetings::display_name::{DisplayName, NameError};
 use meetings::email::{EmailAddress, EmailError};
+use meetings::language::Language;
 use meetings::people::Role;
 use meetings::scope::{Scope, ScopeError};
 use store::{Store, StoreError};
@@ -19,6 +20,7 @@ use tracing_subscriber::EnvFilter;
 use crate::actions::people::Addition;
 use crate::actions::{self, api_tokens, people};
 use crate::config::{LogFormat, Settings};
+use crate::doctor::{self, Finding, Patient, Place, Verdict};
 use crate::http::openapi;
 use crate::keys::{self, KeysError};
 use crate::media::{MediaPlane, MediaThreads};
@@ -103,6 +105,11 @@ enum Command {
         /// What `palabre backup` made
         folder: PathBuf,
     },
+    /// Look for what stands between people and a call: database, folder, ports, addresses, mail
+    #[command(
+        after_help = "Also while the server runs. Fails when something does not work.\n\nExamples:\n  palabre doctor\n  palabre doctor --json --data /srv/palabre"
+    )]
+    Doctor,
     /// Print the description of the API (OpenAPI)
     #[command(after_help = "Examples:\n  palabre openapi > openapi.json")]
     Openapi,
@@ -208,6 +215,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         } => carry_out(add_token(&settings, &email, &name, &scopes, cli.common.json)),
         Command::Backup { folder } => carry_out(backup(&settings, &folder, cli.common.json)),
         Command::Restore { folder } => carry_out(restore(&settings, &folder, cli.common.json)),
+        Command::Doctor => examine(&settings, cli.common.json),
         Command::Openapi => print(&openapi::document()),
     }
 }
@@ -226,7 +234,7 @@ fn misunderstood(error: &clap::Error) -> ExitCode {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => print(&error.render().to_string()),
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => fail(
             WRONG_USE,
-            &"a command is needed: serve, people, tokens, keys, backup, restore or openapi (see palabre --help)",
+            &"a command is needed: serve, people, tokens, keys, backup, restore, doctor or openapi (see palabre --help)",
         ),
         _ => {
             let text = error.render().to_string();
@@ -348,6 +356,42 @@ async fn restore(settings: &Settings, folder: &Path, json: bool) -> Result<Strin
             settings.data.display()
         )
     })
+}
+
+/// Prints what was found; fails when something does not work.
+fn examine(settings: &Settings, json: bool) -> ExitCode {
+    let mut bad = false;
+    let text = async {
+        let store = Store::open(&settings.location(), &settings.data).await;
+        let patient = Patient {
+            settings,
+            store: store.as_ref(),
+            place: Place::CommandLine,
+        };
+        let found = doctor::examine(&patient, Timestamp::now()).await;
+        if let Ok(store) = store {
+            store.close().await?;
+        }
+        bad = found.iter().any(|finding| finding.verdict == Verdict::Bad);
+        Ok(match json {
+            true => format!("{}\n", serde_json::json!({ "findings": found })),
+            false => found.iter().map(line).collect(),
+        })
+    };
+    match (carry_out(text), bad) {
+        (_, true) => ExitCode::from(FAILED),
+        (code, false) => code,
+    }
+}
+
+fn line(finding: &Finding) -> String {
+    let mark = match finding.verdict {
+        Verdict::Good => "ok  ",
+        Verdict::Note => "    ",
+        Verdict::Warning => "WARN",
+        Verdict::Bad => "BAD ",
+    };
+    format!("{mark}  {}\n", finding.sentence(Language::En))
 }
 
 fn run_server(settings: Settings) -> ExitCode {

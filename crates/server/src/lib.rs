@@ -4,6 +4,7 @@ pub mod actions;
 pub mod backend;
 pub mod cli;
 pub mod config;
+pub mod doctor;
 pub mod http;
 pub mod jobs;
 pub mod keeper;

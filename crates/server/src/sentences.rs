@@ -9,7 +9,7 @@ use meetings::language::Language;
 use serde_json::Value;
 
 /// The topics this side of the house speaks of.
-const TOPICS: [(Language, &str, &str); 4] = [
+const TOPICS: [(Language, &str, &str); 6] = [
     (
         Language::Fr,
         "attendance",
@@ -19,6 +19,16 @@ const TOPICS: [(Language, &str, &str); 4] = [
         Language::En,
         "attendance",
         include_str!("../../../locales/en/attendance.json"),
+    ),
+    (
+        Language::Fr,
+        "doctor",
+        include_str!("../../../locales/fr/doctor.json"),
+    ),
+    (
+        Language::En,
+        "doctor",
+        include_str!("../../../locales/en/doctor.json"),
     ),
     (
         Language::Fr,

@@ -21,6 +21,7 @@ use crate::backend::embedded::Embedded;
 use crate::backend::livekit_cluster::LiveKitCluster;
 use crate::config::{Settings, SettingsError};
 use crate::http::events::Streams;
+use crate::http::failed_joins::REPORTS_PER_MINUTE;
 use crate::http::limiter::Limiter;
 use crate::http::listener::Speaks;
 use crate::http::proxies::Proxies;
@@ -73,6 +74,8 @@ pub struct App {
     pub messages: Limiter<(RoomId, String)>,
     /// Pages that listen to events.
     pub streams: Streams,
+    /// How often one network address may tell of a call that did not come about.
+    pub reports: Limiter,
     /// Open signalling sockets, so that their last words are written before the process ends.
     pub sockets: TaskTracker,
     /// Cancelled when the server begins to stop.
@@ -187,6 +190,7 @@ pub async fn start(
         sign_ins: Limiter::per_minute(SIGN_INS_PER_MINUTE),
         messages: Limiter::per_minute(MESSAGES_PER_MINUTE),
         streams: Streams::default(),
+        reports: Limiter::per_minute(REPORTS_PER_MINUTE),
         settings,
         address,
         tls: tls.map(Arc::new),

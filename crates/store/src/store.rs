@@ -8,9 +8,10 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use meetings::id::Id;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
     SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions,
     TransactionTrait,
 };
@@ -127,6 +128,20 @@ impl Store {
             Location::Postgres(_) => Announcer::notify(&self.0.writer, &announcement).await?,
         }
         Ok(())
+    }
+
+    /// The clock of the database server; `None` when the database is a file of this machine.
+    pub async fn clock(&self) -> Result<Option<Timestamp>, StoreError> {
+        match self.0.location {
+            Location::Sqlite(_) => Ok(None),
+            Location::Postgres(_) => {
+                let ask = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now";
+                let ask = Statement::from_string(DbBackend::Postgres, ask);
+                let row = self.0.readers.query_one_raw(ask).await?;
+                let milliseconds: Option<i64> = row.map(|row| row.try_get("", "now")).transpose()?;
+                Ok(milliseconds.and_then(|now| Timestamp::from_millisecond(now).ok()))
+            }
+        }
     }
 
     /// Hears every announcement from now on. Listen first, then read what is there: nothing is missed between.

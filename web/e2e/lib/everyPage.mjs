@@ -40,6 +40,7 @@ export const everyPage = [
   },
   { name: 'settings-system', path: '/settings/system', shows: 'main section dd' },
   { name: 'settings-audit', path: '/settings/audit', shows: 'main [role="table"]' },
+  { name: 'settings-doctor', path: '/settings/doctor', shows: 'main section li' },
 ];
 
 const people = [

@@ -80,6 +80,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Have the server examine itself
+         * @description It asks the database, the mail server and its own public address, and takes some seconds when one does not answer.
+         */
+        get: operations["examine_server"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/establishments": {
         parameters: {
             query?: never;
@@ -117,6 +137,24 @@ export interface paths {
          * @description Addresses that rooms have already stay theirs.
          */
         patch: operations["change_establishment"];
+        trace?: never;
+    };
+    "/api/v1/failed-joins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calls that did not come about */
+        get: operations["list_failed_joins"];
+        put?: never;
+        /** Tell of a call that did not come about */
+        post: operations["report_failed_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/jobs": {
@@ -1384,6 +1422,11 @@ export interface components {
          * @enum {string}
          */
         Carrier: "server" | "mailbox" | "nobody";
+        /**
+         * @description Why a call did not come about, as far as a browser can tell.
+         * @enum {string}
+         */
+        Cause: "call_unreachable" | "call_refused" | "call_blocked";
         /** @description What changes about a room; what is left out stays. */
         ChangeRoom: {
             access?: components["schemas"]["Access"] | null;
@@ -1405,6 +1448,11 @@ export interface components {
             /** @description What everybody reads before they join; `null`: nothing. Hosts may change it. */
             welcome?: string | null;
         };
+        /**
+         * @description What is looked at, in the order in which it is told.
+         * @enum {string}
+         */
+        Check: "database" | "folder" | "clock" | "ports" | "public_url" | "certificate" | "media_address" | "mail";
         /** @description A code was asked for. Whether it was sent is not said: only who has the mailbox is to know who has an account. */
         CodeAsked: {
             /**
@@ -1586,11 +1634,81 @@ export interface components {
              */
             prefix?: string | null;
         };
+        /** @description What was found. */
+        Examination: {
+            /** @description One or more for each thing looked at. */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Format: date-time
+             * @description What the server's clock says, for comparison with the reader's.
+             */
+            now: string;
+        };
+        /** @description A call that did not come about. */
+        FailedJoin: {
+            /** @description The address they came by. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * @description Why: a code with a sentence.
+             * @example call_blocked
+             */
+            cause: string;
+            /**
+             * @description With what.
+             * @example Firefox, Linux
+             */
+            device: string;
+            /** @description Which. */
+            id: string;
+            /** @description Whether a room of the organisation is there. */
+            known: boolean;
+            /** @description The name they gave. */
+            name: string;
+        };
+        /** @description A call that did not come about. */
+        FailedJoinReport: {
+            /**
+             * @description The address in the browser.
+             * @example groupimo
+             */
+            address: string;
+            /** @description Why. */
+            cause: components["schemas"]["Cause"];
+            /**
+             * @description The name they gave.
+             * @example Ada
+             */
+            name: string;
+            /**
+             * Format: int32
+             * @description How long they had waited, in milliseconds.
+             */
+            waited: number;
+        };
         /**
          * @description See [`ImportReport::encoding`].
          * @enum {string}
          */
         FileEncoding: "utf-8" | "utf-16" | "windows-1252";
+        /** @description One thing found. */
+        Finding: {
+            /** @description What was looked at. */
+            check: components["schemas"]["Check"];
+            /**
+             * @description Stable.
+             * @example media_private
+             */
+            code: string;
+            /** @description What it is and what to do, in the language the request prefers. */
+            sentence: string;
+            /** @description How it is. */
+            verdict: components["schemas"]["Verdict"];
+        };
         /** @description The first room of an organisation. */
         FirstRoom: {
             /**
@@ -1957,6 +2075,37 @@ export interface components {
                  * @example lyon
                  */
                 prefix?: string | null;
+            }[];
+            /** @description Ask with `?after=` this for what comes next; absent at the end. */
+            next?: string | null;
+        };
+        /** @description Part of a list. */
+        List_FailedJoin: {
+            /** @description What this page holds. */
+            items: {
+                /** @description The address they came by. */
+                address: string;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /**
+                 * @description Why: a code with a sentence.
+                 * @example call_blocked
+                 */
+                cause: string;
+                /**
+                 * @description With what.
+                 * @example Firefox, Linux
+                 */
+                device: string;
+                /** @description Which. */
+                id: string;
+                /** @description Whether a room of the organisation is there. */
+                known: boolean;
+                /** @description The name they gave. */
+                name: string;
             }[];
             /** @description Ask with `?after=` this for what comes next; absent at the end. */
             next?: string | null;
@@ -2924,6 +3073,11 @@ export interface components {
              */
             scopes: string[];
         };
+        /**
+         * @description How it is.
+         * @enum {string}
+         */
+        Verdict: "good" | "note" | "warning" | "bad";
         /** @description A service that signs people in, as its button shows it. */
         Way: {
             /** @description Which. */
@@ -3183,6 +3337,44 @@ export interface operations {
             };
         };
     };
+    examine_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Examination"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_establishments: {
         parameters: {
             query?: {
@@ -3406,6 +3598,89 @@ export interface operations {
             };
             /** @description `invalid_name` or `invalid_prefix` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_failed_joins: {
+        parameters: {
+            query?: {
+                /** @description Items at most, 1 to 500; 100 without */
+                limit?: number;
+                /** @description What `next` of the page before said */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_FailedJoin"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    report_failed_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FailedJoinReport"];
+            };
+        };
+        responses: {
+            /** @description Kept for whoever runs the organisation */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

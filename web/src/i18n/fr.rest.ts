@@ -1,4 +1,4 @@
-// What is said in fr on every other page and in the call. What mails and lists of attendance say is the server's.
+// What is said in fr on every other page and in the call; what mails, lists of attendance and the doctor say is the server's.
 import { byTopic, type Sentences } from './byTopic';
 
 export default byTopic(
@@ -6,7 +6,7 @@ export default byTopic(
     [
       '../../../locales/fr/*.json',
       '!**/{common,devices,errors,goodbye,lobby,prejoin}.json',
-      '!**/{attendance,mail}.json',
+      '!**/{attendance,doctor,mail}.json',
     ],
     { eager: true, import: 'default' },
   ),

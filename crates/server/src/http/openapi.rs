@@ -5,14 +5,18 @@ use utoipa::OpenApi;
 
 use super::error::ApiError;
 use super::{
-    call, devices, door, establishments, hosting, knocks, me, meetings, my_tokens, organisation, passkeys,
-    people, people_import, providers, rooms, sign_in, sign_in_codes, sign_in_providers, system, welcome,
+    call, devices, doctor, door, establishments, failed_joins, hosting, knocks, me, meetings, my_tokens,
+    organisation, passkeys, people, people_import, providers, rooms, sign_in, sign_in_codes,
+    sign_in_providers, system, welcome,
 };
+
+/// Whose description it is.
+pub const TITLE: &str = "Palabre";
 
 #[derive(OpenApi)]
 #[openapi(
     info(
-        title = "Palabre",
+        title = TITLE,
         description = "Rooms one joins by their address. LiveKit's own API is at `/twirp`, and not described here.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
@@ -43,6 +47,8 @@ fn described() -> utoipa::openapi::OpenApi {
         hosting::Docs::openapi(),
         call::Docs::openapi(),
         meetings::Docs::openapi(),
+        doctor::Docs::openapi(),
+        failed_joins::Docs::openapi(),
     ];
     let mut whole = Api::openapi();
     parts.into_iter().for_each(|part| whole.merge(part));

@@ -17,9 +17,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::error::ApiError;
 use super::sender::{Sender, is_https_for_good};
 use super::{
-    call, devices, door, establishments, health, hosting, knocks, mailbox, me, meetings, metrics, my_tokens,
-    openapi, organisation, passkeys, people, people_import, providers, rooms, sign_in, sign_in_codes,
-    sign_in_providers, system, web, welcome,
+    call, devices, doctor, door, establishments, failed_joins, health, hosting, knocks, mailbox, me,
+    meetings, metrics, my_tokens, openapi, organisation, passkeys, people, people_import, providers, rooms,
+    sign_in, sign_in_codes, sign_in_providers, system, web, welcome,
 };
 use crate::livekit::{signal_socket, twirp, webhooks_in};
 use crate::serve::App;
@@ -56,6 +56,8 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(people_import::routes())
         .merge(establishments::routes())
         .merge(system::routes())
+        .merge(doctor::routes())
+        .merge(failed_joins::routes())
         .route("/api/openapi.json", get(openapi::show))
         .route("/api/{*rest}", any(async || ApiError::not_found()))
         .route("/hooks/livekit", post(webhooks_in::receive))

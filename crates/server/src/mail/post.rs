@@ -61,6 +61,20 @@ impl Post {
         !matches!(self, Self::Nobody)
     }
 
+    /// Whether the mail server answers, and takes our name and password; yes when there is none to ask.
+    pub async fn greet(&self) -> Result<(), PostError> {
+        let Self::Server { transport, .. } = self else {
+            return Ok(());
+        };
+        match transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(PostError::Later(
+                "the mail server does not answer as one".to_owned(),
+            )),
+            Err(error) => Err(trouble(&error)),
+        }
+    }
+
     /// Has the mail server take a letter. `name` is the sender's when the settings name none.
     pub async fn take(&self, mail: &Mail, words: &Written, name: &str) -> Result<(), PostError> {
         let Self::Server { transport, from } = self else {

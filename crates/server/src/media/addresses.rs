@@ -4,6 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use sfu::address::TransportAddress;
 
+use crate::config::Settings;
+
 /// Addresses told to clients at most: each costs every client checks, and a machine with more has bridges that
 /// nobody outside reaches.
 const MAX_CANDIDATES: usize = 8;
@@ -18,6 +20,13 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
+    pub(super) fn of(settings: &Settings) -> Self {
+        Self {
+            listen: settings.listen.ip(),
+            media_address: settings.media_address,
+        }
+    }
+
     /// Addresses to open sockets on: the web server's own when it has one of the network, otherwise all. A web
     /// server on the loopback interface may stand behind a proxy, which does not carry media.
     pub(super) fn to_open(self) -> Vec<IpAddr> {
@@ -65,6 +74,15 @@ impl Wanted {
             .map(|address| SocketAddr::new(address, port))
             .collect()
     }
+}
+
+/// Where browsers are told to send sound and picture under these settings, when every port can be opened.
+pub fn told_to_clients(settings: &Settings) -> Vec<IpAddr> {
+    let wanted = Wanted::of(settings);
+    let open = wanted.to_open().into_iter();
+    let open: Vec<_> = open.map(|ip| SocketAddr::new(ip, settings.media_port)).collect();
+    let told = wanted.told(&interfaces(), &open);
+    told.iter().map(SocketAddr::ip).collect()
 }
 
 /// The addresses of this machine's interfaces; none when the system does not tell.

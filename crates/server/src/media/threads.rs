@@ -71,10 +71,7 @@ struct Peers {
 impl MediaThreads {
     /// Opens the media port and starts the threads the settings ask for.
     pub fn start(settings: &Settings) -> Result<Arc<Self>, MediaError> {
-        let wanted = Wanted {
-            listen: settings.listen.ip(),
-            media_address: settings.media_address,
-        };
+        let wanted = Wanted::of(settings);
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         let workers = match usize::from(settings.workers) {
             0 => processors(),

@@ -6,6 +6,7 @@ mod callers;
 mod codes;
 mod commands;
 mod devices;
+mod doctor;
 mod door;
 mod entry;
 mod establishments;

@@ -53,5 +53,9 @@ export const settingsRoute: RouteObject = {
       path: 'sign-in/:id',
       lazy: async () => ({ Component: (await import('./sign-in/ProviderPage')).ProviderPage }),
     },
+    {
+      path: 'doctor',
+      lazy: async () => ({ Component: (await import('./doctor/DoctorPage')).DoctorPage }),
+    },
   ],
 };

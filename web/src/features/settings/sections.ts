@@ -5,6 +5,7 @@ import {
   IconDoor,
   IconHistory,
   IconKey,
+  IconStethoscope,
   IconUserCircle,
   IconUsers,
   type Icon,
@@ -28,6 +29,7 @@ const all: Section[] = [
   { path: 'sign-in', icon: IconKey, needs: 'manage_organisation' },
   { path: 'system', icon: IconActivityHeartbeat, needs: 'manage_organisation' },
   { path: 'audit', icon: IconHistory, needs: 'manage_organisation' },
+  { path: 'doctor', icon: IconStethoscope, needs: 'manage_organisation' },
 ];
 
 export function sectionsOf(me: Me): Section[] {
