@@ -5,7 +5,8 @@ import { openChromium } from '../lib/browser.mjs';
 import { join, previewReady, seesAndHears } from '../lib/call.mjs';
 import { joinInFirefox, openFirefox } from '../lib/firefox.mjs';
 import { drop } from '../lib/network.mjs';
-import { openRoom } from '../lib/rooms.mjs';
+import { signIn } from '../lib/people.mjs';
+import { openRoom, owner } from '../lib/rooms.mjs';
 import { startServer } from '../lib/server.mjs';
 
 describe('where UDP does not pass', { timeout: 200_000 }, () => {
@@ -44,15 +45,28 @@ describe('where UDP does not pass', { timeout: 200_000 }, () => {
 
   it('and neither does TCP, the page says so within ten seconds', async () => {
     drop([`tcp dport ${server.mediaPort}`]);
-    const room = await openRoom(server, 'rien');
+    const room = await openRoom(server, 'rien', { address: 'rien' });
     const zoe = await chromium.context.newPage();
     await zoe.goto(`${server.url}/${room}`);
     await zoe.getByRole('textbox', { name: 'Votre nom' }).fill('Zoé');
     await previewReady(zoe);
+    const told = zoe.waitForResponse(`${server.url}/api/v1/failed-joins`);
     const asked = Date.now();
     await zoe.getByRole('button', { name: 'Rejoindre', exact: true }).click();
     await zoe.getByText('Le son et l’image ne passent pas').waitFor({ timeout: 20_000 });
     const seconds = (Date.now() - asked) / 1000;
     assert.ok(seconds <= 10, `it took ${seconds} s`);
+    assert.equal((await told).status(), 202, 'whoever runs the server is told, too');
+  });
+
+  it('and whoever runs the organisation reads why', async () => {
+    const colleagues = await openChromium();
+    try {
+      const page = await colleagues.context.newPage();
+      await signIn(page, server, owner, { next: '/settings/doctor' });
+      await page.getByRole('row', { name: /Zoé rien Ni UDP ni TCP ne passent/ }).waitFor();
+    } finally {
+      await colleagues.close();
+    }
   });
 });

@@ -2,6 +2,7 @@
 import { useCallback, useRef, useState } from 'react';
 import { ApiError, codeOf } from '../../api/ApiError';
 import { joinRoom } from '../../api/client';
+import { tellFailedJoin } from '../../api/failedJoins';
 import { CallError, openCall, type Call, type OwnMedia } from '../../call';
 import { useWaiting } from './lobby/useWaiting';
 import type { Stand, Waiting } from './lobby/waiting';
@@ -46,8 +47,7 @@ export function useDoor(address: string, onCall: (call: Call) => void): Door {
 
   const enter = useCallback(
     async (ticket: { url: string; token: string }, wish: Wish, question: number) => {
-      const { media, crowd } = wish;
-      const call = await openCall({ url: ticket.url, token: ticket.token, media, crowd });
+      const call = await open(address, ticket, wish);
       if (asked.current !== question) {
         call.getSnapshot().actions.leave();
         return;
@@ -55,7 +55,7 @@ export function useDoor(address: string, onCall: (call: Call) => void): Door {
       onCall(call);
       setState(calm);
     },
-    [onCall],
+    [address, onCall],
   );
 
   /** Runs one step; what goes wrong is told, and a full room is waited for. */
@@ -105,6 +105,20 @@ export function useDoor(address: string, onCall: (call: Call) => void): Door {
     stopWaiting: reset,
     reset,
   };
+}
+
+/** Opens the call of an open door; one that does not come about is told to whoever runs the server, too. */
+async function open(address: string, { url, token }: { url: string; token: string }, wish: Wish) {
+  const { name, media, crowd } = wish;
+  const began = performance.now();
+  try {
+    return await openCall({ url, token, media, crowd });
+  } catch (error) {
+    if (error instanceof CallError) {
+      tellFailedJoin({ address, name, cause: error.code, waited: Math.round(performance.now() - began) });
+    }
+    throw error;
+  }
 }
 
 /** Whatever went wrong, with the code of its sentence. */
