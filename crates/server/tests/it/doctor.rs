@@ -2,8 +2,10 @@
 
 use std::net::UdpSocket;
 
+use jiff::{SignedDuration, Timestamp};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use server::actions::retention;
 
 use crate::support::{Server, palabre, refused};
 
@@ -160,4 +162,22 @@ async fn one_network_cannot_fill_the_list_of_failures() {
     let items = list["items"].as_array().expect("items");
     assert_eq!(items.len(), kept);
     assert!(items[0]["name"].as_str().expect("a name").len() <= 200);
+}
+
+#[tokio::test]
+async fn calls_that_did_not_come_about_are_forgotten_after_a_month() {
+    let server = Server::start().await;
+    let claire = server.browser_of("claire@example.org", "Claire").await;
+    let told = json!({ "address": "groupimo", "name": "Ada", "cause": "call_blocked", "waited": 8000 });
+    server.nobody().post(FAILED_JOINS, told).await;
+    let left_after = async |days: i64| {
+        let tx = server.running.app.store.begin_write().await.expect("begins");
+        let later = Timestamp::now() + SignedDuration::from_hours(24 * days);
+        retention::forget(&tx, later).await.expect("forgets");
+        tx.commit().await.expect("commits");
+        let (_, list) = claire.get(FAILED_JOINS).await;
+        list["items"].as_array().expect("items").len()
+    };
+    assert_eq!(left_after(29).await, 1);
+    assert_eq!(left_after(31).await, 0);
 }
