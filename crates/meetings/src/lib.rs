@@ -27,3 +27,4 @@ pub mod shades;
 pub mod sign_in;
 pub mod sign_up;
 pub mod table;
+pub mod webhook;

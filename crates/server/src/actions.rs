@@ -24,4 +24,5 @@ pub mod rooms;
 pub mod sign_in;
 pub mod system;
 pub mod trail;
+pub mod webhooks;
 pub mod welcome;

@@ -166,6 +166,17 @@ pub struct Settings {
     )]
     pub webhook_key: String,
 
+    /// Let webhooks of the organisation lead to this machine and to private networks
+    #[arg(
+        long,
+        env = "PALABRE_WEBHOOK_PRIVATE",
+        value_name = "true|false",
+        default_value_t = false,
+        action = clap::ArgAction::Set
+    )]
+    #[serde(default)]
+    pub webhook_private: bool,
+
     /// Send mail through this server: smtps://user:password@host, starttls://user:password@host, or smtp://host, which
     /// encrypts when the server can
     #[arg(long, env = "PALABRE_MAIL_URL", value_name = "URL", hide_env_values = true)]

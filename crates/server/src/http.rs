@@ -40,4 +40,5 @@ pub mod sign_in_codes;
 pub mod sign_in_providers;
 pub mod system;
 pub mod web;
+pub mod webhooks;
 pub mod welcome;

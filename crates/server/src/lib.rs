@@ -19,3 +19,4 @@ pub mod rooms;
 pub mod sentences;
 pub mod serve;
 pub mod tls;
+pub mod webhooks;

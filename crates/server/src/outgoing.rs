@@ -3,6 +3,7 @@
 //! An administrator types one host (of a sign-in service, say), which may well be inside the same network. What that
 //! host then names by itself must be reachable by everybody: its documents cannot point our requests at a neighbour.
 
+use std::error::Error;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -53,12 +54,9 @@ impl Outgoing {
     /// For a host that somebody with the right to do so has typed.
     pub fn to(typed: &Url) -> Self {
         let typed: Arc<str> = typed.host_str().unwrap_or_default().into();
-        let resolver = Arc::new(Guard { typed: typed.clone() });
-        let client = reqwest::Client::builder()
+        let host = typed.clone();
+        let client = guarded(move |name, address| may_reach(address, *name == *host))
             .timeout(PATIENCE)
-            .redirect(Policy::none())
-            .dns_resolver(resolver)
-            .no_proxy()
             .build()
             .expect("a client without certificates of its own can be made");
         Self { client, typed }
@@ -79,13 +77,13 @@ impl Outgoing {
         self.check(&url)?;
         let request = reqwest::Request::try_from(request).map_err(|error| silent(&error))?;
         let answer = self.client.execute(request).await;
-        let mut answer = answer.map_err(|error| silent(&root(&error)))?;
+        let mut answer = answer.map_err(|error| silent(&said(&error)))?;
         let mut response = Response::builder().status(answer.status());
         if let Some(headers) = response.headers_mut() {
             *headers = answer.headers().clone();
         }
         let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| silent(&root(&error)))? {
+        while let Some(chunk) = answer.chunk().await.map_err(|error| silent(&said(&error)))? {
             if body.len() + chunk.len() > MAX_ANSWER {
                 return Err(OutgoingError::TooLong(host));
             }
@@ -98,11 +96,7 @@ impl Outgoing {
     fn check(&self, url: &Url) -> Result<(), OutgoingError> {
         let host = url.host_str().unwrap_or_default();
         let typed = *host == *self.typed;
-        let address = match url.host() {
-            Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
-            Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
-            _ => None,
-        };
+        let address = number(url);
         if address.is_some_and(|address| !may_reach(address, typed)) {
             return Err(OutgoingError::Inside(host.to_owned()));
         }
@@ -123,26 +117,58 @@ pub fn is_this_machine<S: AsRef<str>>(host: Host<S>) -> bool {
     }
 }
 
-/// Whether a request may go there; `typed` is the host that an administrator typed.
-fn may_reach(address: IpAddr, typed: bool) -> bool {
+/// Whether a request may go there. `inside`: also into this machine's own network, as when an administrator typed the
+/// host.
+pub fn may_reach(address: IpAddr, inside: bool) -> bool {
     match reach(address) {
         Reach::Link => false,
-        Reach::Inside => typed,
+        Reach::Inside => inside,
         Reach::Everywhere => true,
     }
 }
 
+/// A client that is led nowhere else by redirections or proxies, and asks only addresses of which `may` says that the
+/// host it is given may lead there. Whoever owns a name may have it lead elsewhere between a look and a request: it is
+/// looked up for the request itself. Numbers are not looked up: see [`number`].
+pub fn guarded(may: impl Fn(&str, IpAddr) -> bool + Send + Sync + 'static) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .redirect(Policy::none())
+        .dns_resolver(Arc::new(Guard { may: Arc::new(may) }))
+        .no_proxy()
+}
+
+/// The address that is written out in place of a name.
+pub fn number(url: &Url) -> Option<IpAddr> {
+    match url.host()? {
+        Host::Ipv4(address) => Some(IpAddr::V4(address)),
+        Host::Ipv6(address) => Some(IpAddr::V6(address)),
+        Host::Domain(_) => None,
+    }
+}
+
+/// The innermost reason, which says something; those around it repeat the address.
+pub fn root(error: &reqwest::Error) -> &(dyn Error + 'static) {
+    let mut inner: &(dyn Error + 'static) = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    inner
+}
+
+/// Says whether a host may lead to an address.
+type May = dyn Fn(&str, IpAddr) -> bool + Send + Sync;
+
 /// Looks names up, and forgets the addresses that may not be reached.
 struct Guard {
-    typed: Arc<str>,
+    may: Arc<May>,
 }
 
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
-        let typed = *name.as_str() == *self.typed;
+        let may = self.may.clone();
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let reachable: Vec<SocketAddr> = found.filter(|one| may_reach(one.ip(), typed)).collect();
+            let reachable: Vec<SocketAddr> = found.filter(|one| may(name.as_str(), one.ip())).collect();
             if reachable.is_empty() {
                 return Err(OutgoingError::Inside(name.as_str().to_owned()).into());
             }
@@ -151,16 +177,11 @@ impl Resolve for Guard {
     }
 }
 
-/// The innermost reason, which says something; those around it repeat the address.
-fn root(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return format!("nothing within {} s", PATIENCE.as_secs());
+fn said(error: &reqwest::Error) -> String {
+    match error.is_timeout() {
+        true => format!("nothing within {} s", PATIENCE.as_secs()),
+        false => root(error).to_string(),
     }
-    let mut inner: &dyn std::error::Error = error;
-    while let Some(source) = inner.source() {
-        inner = source;
-    }
-    inner.to_string()
 }
 
 #[cfg(test)]

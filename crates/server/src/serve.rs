@@ -26,7 +26,7 @@ use crate::http::limiter::Limiter;
 use crate::http::listener::Speaks;
 use crate::http::proxies::Proxies;
 use crate::http::{listener, metrics, plain, router};
-use crate::jobs::{Forget, Jobs, SendMail};
+use crate::jobs::{DeliverWebhook, Forget, Jobs, SendMail};
 use crate::keeper::Keeper;
 use crate::keys::{KeyRing, KeysError};
 use crate::livekit::webhooks::Webhooks;
@@ -35,6 +35,7 @@ use crate::media::{MediaPlane, NoMedia};
 use crate::rooms::{Limits, Rooms};
 use crate::tls::plan::{self, Plan};
 use crate::tls::{FilesError, Tls, advice};
+use crate::webhooks::Carrier;
 
 /// How long rooms have to say good-bye, answers to finish and webhooks to be delivered when the server stops.
 const GOODBYE: Duration = Duration::from_secs(3);
@@ -66,6 +67,8 @@ pub struct App {
     pub cluster: Option<Arc<LiveKitCluster>>,
     /// Who carries letters.
     pub post: Arc<Post>,
+    /// Who carries what webhooks are told.
+    pub carrier: Carrier,
     /// How often one network address may ask to join.
     pub joins: Limiter,
     /// How often one network address may begin to sign in, apart from codes, which are counted by the hour.
@@ -186,6 +189,7 @@ pub async fn start(
     let app = Arc::new(App {
         started: Timestamp::now(),
         post,
+        carrier: Carrier::new(settings.webhook_private),
         joins: Limiter::per_minute(settings.joins_per_minute),
         sign_ins: Limiter::per_minute(SIGN_INS_PER_MINUTE),
         messages: Limiter::per_minute(MESSAGES_PER_MINUTE),
@@ -212,7 +216,11 @@ pub async fn start(
     let jobs = Jobs::start(
         &app.store,
         worker,
-        vec![Arc::new(SendMail::new(app.post.clone())), Arc::new(Forget)],
+        vec![
+            Arc::new(SendMail::new(app.post.clone())),
+            Arc::new(DeliverWebhook::new(app.carrier.clone())),
+            Arc::new(Forget),
+        ],
     );
     Forget::ask(&app.store, Timestamp::now()).await?;
     let stop_http = CancellationToken::new();

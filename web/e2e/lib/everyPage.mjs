@@ -4,6 +4,7 @@ import { asOwner, owner } from './rooms.mjs';
 /**
  * @typedef {object} Furnished what the addresses of some pages name
  * @property {string} provider the id of a sign-in service
+ * @property {string} webhook the id of a webhook
  * @property {string | null} meeting the id of the meeting in the room `equipe`, when there is one
  *
  * @typedef {object} PageOf
@@ -36,6 +37,12 @@ export const everyPage = [
   {
     name: 'settings-sign-in-service',
     path: ({ provider }) => `/settings/sign-in/${provider}`,
+    shows: 'main section input',
+  },
+  { name: 'settings-webhooks', path: '/settings/webhooks', shows: 'main [role="table"]' },
+  {
+    name: 'settings-webhook',
+    path: ({ webhook }) => `/settings/webhooks/${webhook}`,
     shows: 'main section input',
   },
   { name: 'settings-system', path: '/settings/system', shows: 'main section dd' },
@@ -82,7 +89,9 @@ export async function furnish(server) {
   for (const [address, name, access] of rooms) await post('/rooms', { address, name, access });
   const issuer = 'https://login.groupimo.example';
   const provider = await post('/sign-in/providers', { name: 'Microsoft 365', issuer, client_id: 'palabre' });
-  return { provider: provider.id, meeting: null };
+  const url = 'https://agenda.groupimo.example/palabre';
+  const webhook = await post('/webhooks', { name: 'Agenda', url, events: ['room.deleted'] });
+  return { provider: provider.id, webhook: webhook.id, meeting: null };
 }
 
 /** The newest meeting in `equipe`. @param {import('./rooms.mjs').Server} server */

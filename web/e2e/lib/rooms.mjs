@@ -13,7 +13,8 @@ const tokens = new WeakMap();
  * @param {Server} server @param {string} method @param {string} path @param {unknown} [body]
  */
 export async function asOwner(server, method, path, body) {
-  const token = tokens.get(server) ?? server.tokenFor(owner, ['rooms:write', 'people:write']);
+  const token =
+    tokens.get(server) ?? server.tokenFor(owner, ['rooms:write', 'people:write', 'connections:write']);
   tokens.set(server, token);
   const answer = await fetch(`${server.url}/api/v1${path}`, {
     method,

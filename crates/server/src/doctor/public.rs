@@ -1,6 +1,5 @@
 //! The address people type: does its name lead anywhere, and does this server answer there, securely.
 
-use std::error::Error;
 use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -10,7 +9,7 @@ use url::{Host, Url};
 use super::{Check, Finding, Verdict};
 use crate::config::Settings;
 use crate::http::openapi;
-use crate::outgoing::is_this_machine;
+use crate::outgoing::{is_this_machine, root};
 
 /// Long enough for a slow name server and a handshake; somebody waits.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -111,10 +110,7 @@ fn is_ours(body: &[u8]) -> bool {
 }
 
 fn why_not(error: &reqwest::Error) -> Asked {
-    let mut cause: &dyn Error = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
+    let cause = root(error);
     let tls = cause.downcast_ref::<rustls::Error>().or_else(|| {
         let inner = cause.downcast_ref::<io::Error>()?.get_ref()?;
         inner.downcast_ref::<rustls::Error>()

@@ -7,7 +7,7 @@ use super::error::ApiError;
 use super::{
     call, devices, doctor, door, establishments, failed_joins, hosting, knocks, me, meetings, my_tokens,
     organisation, passkeys, people, people_import, providers, rooms, sign_in, sign_in_codes,
-    sign_in_providers, system, welcome,
+    sign_in_providers, system, webhooks, welcome,
 };
 
 /// Whose description it is.
@@ -49,6 +49,7 @@ fn described() -> utoipa::openapi::OpenApi {
         meetings::Docs::openapi(),
         doctor::Docs::openapi(),
         failed_joins::Docs::openapi(),
+        webhooks::Docs::openapi(),
     ];
     let mut whole = Api::openapi();
     parts.into_iter().for_each(|part| whole.merge(part));

@@ -19,7 +19,7 @@ use super::sender::{Sender, is_https_for_good};
 use super::{
     call, devices, doctor, door, establishments, failed_joins, health, hosting, knocks, mailbox, me,
     meetings, metrics, my_tokens, openapi, organisation, passkeys, people, people_import, providers, rooms,
-    sign_in, sign_in_codes, sign_in_providers, system, web, welcome,
+    sign_in, sign_in_codes, sign_in_providers, system, web, webhooks, welcome,
 };
 use crate::livekit::{signal_socket, twirp, webhooks_in};
 use crate::serve::App;
@@ -58,6 +58,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(system::routes())
         .merge(doctor::routes())
         .merge(failed_joins::routes())
+        .merge(webhooks::routes())
         .route("/api/openapi.json", get(openapi::show))
         .route("/api/{*rest}", any(async || ApiError::not_found()))
         .route("/hooks/livekit", post(webhooks_in::receive))

@@ -10,6 +10,7 @@ mod doctor;
 mod door;
 mod entry;
 mod establishments;
+mod hooks;
 mod hostile_providers;
 mod hosting;
 mod http;

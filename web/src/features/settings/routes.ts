@@ -26,6 +26,14 @@ export const settingsRoute: RouteObject = {
       lazy: async () => ({ Component: (await import('./people/PeoplePage')).PeoplePage }),
     },
     {
+      path: 'webhooks',
+      lazy: async () => ({ Component: (await import('./webhooks/WebhooksPage')).WebhooksPage }),
+    },
+    {
+      path: 'webhooks/:webhook',
+      lazy: async () => ({ Component: (await import('./webhooks/WebhookPage')).WebhookPage }),
+    },
+    {
       path: 'system',
       lazy: async () => ({ Component: (await import('./system/SystemPage')).SystemPage }),
     },

@@ -8,6 +8,7 @@ import {
   IconStethoscope,
   IconUserCircle,
   IconUsers,
+  IconWebhook,
   type Icon,
 } from '@tabler/icons-react';
 import type { Me } from '../../api/me';
@@ -27,6 +28,7 @@ const all: Section[] = [
   { path: 'organisation', icon: IconBuilding, needs: 'manage_organisation' },
   { path: 'people', icon: IconUsers, needs: 'see_directory' },
   { path: 'sign-in', icon: IconKey, needs: 'manage_organisation' },
+  { path: 'webhooks', icon: IconWebhook, needs: 'manage_integrations' },
   { path: 'system', icon: IconActivityHeartbeat, needs: 'manage_organisation' },
   { path: 'audit', icon: IconHistory, needs: 'manage_organisation' },
   { path: 'doctor', icon: IconStethoscope, needs: 'manage_organisation' },

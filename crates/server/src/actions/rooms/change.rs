@@ -7,6 +7,7 @@ use meetings::door::Access;
 use meetings::id::{EstablishmentId, PersonId};
 use meetings::people::Right;
 use meetings::rooms::{Part, Welcome, may_be_given};
+use meetings::webhook::Event;
 use serde_json::{Map, Value, json};
 use store::people::{self, Person};
 use store::rooms::{self, Room};
@@ -19,6 +20,7 @@ use crate::actions::error::Error;
 use crate::actions::establishments::must_exist;
 use crate::actions::room_state;
 use crate::actions::trail::{Actor, Deed, note};
+use crate::actions::webhooks::tell_of_room;
 use crate::backend::MediaBackend;
 
 /// What changes about a room; what is `None` stays.
@@ -108,6 +110,7 @@ pub async fn change(
         details: Value::Object(changes),
     };
     note(&tx, Actor::Caller(caller), now, deed).await?;
+    tell_of_room(&tx, Event::RoomChanged, now, &room).await?;
     tx.announce(Subject::Room, room.id);
     tx.commit().await?;
     if room.address != before.address {
@@ -136,6 +139,7 @@ pub async fn delete(
         details: json!({ "address": room.address }),
     };
     note(&tx, Actor::Caller(caller), now, deed).await?;
+    tell_of_room(&tx, Event::RoomDeleted, now, &room).await?;
     tx.announce(Subject::Room, room.id);
     tx.commit().await?;
     room_state::close(backend, &room.address).await;

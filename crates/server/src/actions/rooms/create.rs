@@ -8,6 +8,7 @@ use meetings::id::EstablishmentId;
 use meetings::people::Right;
 use meetings::prefix::{self, Misfit};
 use meetings::rooms::{self as rules, NotAnother, Welcome};
+use meetings::webhook::Event;
 use serde_json::json;
 use store::people::Person;
 use store::rooms::{self, Room};
@@ -19,6 +20,7 @@ use crate::actions::error::Error;
 use crate::actions::establishments::must_exist;
 use crate::actions::once::{Once, once};
 use crate::actions::trail::{Actor, Deed, note};
+use crate::actions::webhooks::tell_of_room;
 
 /// Addresses proposed instead of one that cannot be.
 const PROPOSED: usize = 3;
@@ -131,6 +133,7 @@ pub(in crate::actions) async fn add(
         details: json!({ "address": room.address, "access": room.access }),
     };
     note(tx, actor, now, deed).await?;
+    tell_of_room(tx, Event::RoomCreated, now, room).await?;
     tx.announce(Subject::Room, room.id);
     Ok(())
 }
