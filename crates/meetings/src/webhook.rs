@@ -35,6 +35,11 @@ const WORDS: [(Event, &str); 7] = [
 pub struct NoSuchEvent;
 
 impl Event {
+    /// Each of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        WORDS.into_iter().map(|(event, _)| event)
+    }
+
     /// What it is called in payloads and settings.
     pub fn word(self) -> &'static str {
         let found = WORDS.iter().find(|(event, _)| *event == self);

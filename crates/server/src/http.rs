@@ -40,5 +40,6 @@ pub mod sign_in_codes;
 pub mod sign_in_providers;
 pub mod system;
 pub mod web;
+mod webhook_news;
 pub mod webhooks;
 pub mod welcome;

@@ -55,27 +55,25 @@ pub async fn insert(tx: &Write, attendance: &Attendance) -> Result<bool, StoreEr
     Ok(inserted > 0)
 }
 
-/// Notes that the device which came as `identity` at `joined` left at `at`; whether it was there until now.
+/// Notes that the device which came as `identity` at `joined` left at `at`; `None` when it was not there any more.
 pub async fn left(
     tx: &Write,
     meeting: MeetingId,
     identity: &str,
     joined: Timestamp,
     at: Timestamp,
-) -> Result<bool, StoreError> {
-    let closed = open_in(meeting)
+) -> Result<Option<Attendance>, StoreError> {
+    let theirs = open_in(meeting)
         .col_expr(row::Column::Departed, Expr::value(Instant::from(at)))
         .filter(row::Column::Identity.eq(identity))
-        .filter(row::Column::Joined.eq(Instant::from(joined)))
-        .exec(tx.connection())
-        .await?;
-    Ok(closed.rows_affected > 0)
+        .filter(row::Column::Joined.eq(Instant::from(joined)));
+    Ok(closed(tx, theirs).await?.pop())
 }
 
-/// Notes that all are gone, as when the meeting ends; how many were there.
-pub async fn all_left(tx: &Write, meeting: MeetingId, at: Timestamp) -> Result<u64, StoreError> {
-    let closed = open_in(meeting).col_expr(row::Column::Departed, Expr::value(Instant::from(at)));
-    Ok(closed.exec(tx.connection()).await?.rows_affected)
+/// Notes that all are gone, as when the meeting ends; who was there.
+pub async fn all_left(tx: &Write, meeting: MeetingId, at: Timestamp) -> Result<Vec<Attendance>, StoreError> {
+    let all = open_in(meeting).col_expr(row::Column::Departed, Expr::value(Instant::from(at)));
+    closed(tx, all).await
 }
 
 /// Notes that these are still there: a heartbeat for all of a meeting at once. How many are.
@@ -91,15 +89,13 @@ pub async fn beat(
     Ok(seen.exec(tx.connection()).await?.rows_affected)
 }
 
-/// Closes stays that nobody has seen since `before`, at the time they were seen last; how many.
-pub async fn close_stale(tx: &Write, before: Timestamp) -> Result<u64, StoreError> {
-    let closed = row::Entity::update_many()
+/// Closes stays that nobody has seen since `before`, at the time they were seen last; which.
+pub async fn close_stale(tx: &Write, before: Timestamp) -> Result<Vec<Attendance>, StoreError> {
+    let stale = row::Entity::update_many()
         .col_expr(row::Column::Departed, Expr::col(row::Column::Seen))
         .filter(row::Column::Departed.is_null())
-        .filter(row::Column::Seen.lt(Instant::from(before)))
-        .exec(tx.connection())
-        .await?;
-    Ok(closed.rows_affected)
+        .filter(row::Column::Seen.lt(Instant::from(before)));
+    closed(tx, stale).await
 }
 
 /// The stays of a meeting, in the order in which they were noted.
@@ -164,6 +160,12 @@ fn open_in(meeting: MeetingId) -> UpdateMany<row::Entity> {
     row::Entity::update_many()
         .filter(row::Column::Meeting.eq(meeting.as_uuid()))
         .filter(row::Column::Departed.is_null())
+}
+
+/// Carries out what closes stays. Of two servers that close the same one, it is told to one.
+async fn closed(tx: &Write, update: UpdateMany<row::Entity>) -> Result<Vec<Attendance>, StoreError> {
+    let rows = update.exec_with_returning(tx.connection()).await?;
+    rows.into_iter().map(from_row).collect()
 }
 
 table!("attendance", key { id: Uuid }, {

@@ -66,15 +66,16 @@ pub async fn open(tx: &Write, room: &Room, now: Timestamp) -> Result<(Meeting, b
     Err(StoreError::Busy)
 }
 
-/// Ends a meeting; whether it went on until now. What is known of its visitors is cleared apart, see [`crate::visits`].
-pub async fn end(tx: &Write, id: MeetingId, now: Timestamp) -> Result<bool, StoreError> {
-    let ended = row::Entity::update_many()
+/// Ends a meeting; as it is now, or `None` when it was over. What is known of its visitors is cleared apart, see
+/// [`crate::visits`].
+pub async fn end(tx: &Write, id: MeetingId, now: Timestamp) -> Result<Option<Meeting>, StoreError> {
+    let mut ended = row::Entity::update_many()
         .col_expr(row::Column::Ended, Expr::value(Instant::from(now)))
         .filter(row::Column::Id.eq(id.as_uuid()))
         .filter(row::Column::Ended.is_null())
-        .exec(tx.connection())
+        .exec_with_returning(tx.connection())
         .await?;
-    Ok(ended.rows_affected > 0)
+    ended.pop().map(from_row).transpose()
 }
 
 /// Ends meetings in which nobody is any more, when `attendance::close_stale` has closed the stays that a crash left
@@ -92,14 +93,13 @@ pub async fn end_deserted(tx: &Write, before: Timestamp) -> Result<Vec<Meeting>,
         .all(tx.connection())
         .await?;
     let mut ended = Vec::new();
-    for mut row in deserted {
+    for row in deserted {
         // Looked at again under the lock: somebody may have come while it was waited for.
         let (open, last_left) = attendance::open_and_last(tx, row.id).await?;
         let at = last_left.unwrap_or(row.started);
         let long_ago = at < Instant::from(before);
-        if open == 0 && long_ago && end(tx, Id::from(row.id), at.timestamp()).await? {
-            row.ended = Some(at);
-            ended.push(from_row(row)?);
+        if open == 0 && long_ago {
+            ended.extend(end(tx, Id::from(row.id), at.timestamp()).await?);
         }
     }
     Ok(ended)

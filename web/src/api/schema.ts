@@ -1365,7 +1365,127 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "meeting.ended": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A meeting ended */
+        post: operations["hear_meeting_ended"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "meeting.started": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A meeting began */
+        post: operations["hear_meeting_started"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "participant.joined": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody came into a meeting */
+        post: operations["hear_participant_joined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "participant.left": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody left a meeting */
+        post: operations["hear_participant_left"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "room.changed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A room's name, address, padlock, owner or limit changed */
+        post: operations["hear_room_changed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "room.created": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A room was made */
+        post: operations["hear_room_created"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "room.deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A room was taken away */
+        post: operations["hear_room_deleted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /**
@@ -3284,6 +3404,128 @@ export interface components {
              *     ]
              */
             scopes: string[];
+        };
+        /** @description One occurrence of people being in a room. */
+        ToldMeeting: {
+            /**
+             * Format: date-time
+             * @description When it ended; `null` while it goes on.
+             */
+            ended?: string | null;
+            /** @description Which. */
+            id: string;
+            /** @description In which room; `null` when it is gone. */
+            room?: string | null;
+            /**
+             * @description The room's address then.
+             * @example groupimo
+             */
+            room_address: string;
+            /** @description What the room was called then. */
+            room_name: string;
+            /**
+             * Format: date-time
+             * @description When the first came.
+             */
+            started: string;
+        };
+        /** @description Somebody in a meeting, with one device. */
+        ToldParticipant: {
+            /** @description As the media server knows them. */
+            identity: string;
+            /**
+             * Format: date-time
+             * @description When they came.
+             */
+            joined: string;
+            /**
+             * Format: date-time
+             * @description When they left; `null` while they are there.
+             */
+            left?: string | null;
+            /**
+             * @description The name they gave.
+             * @example Claire Martin
+             */
+            name: string;
+            /** @description Who, when they were signed in: the id of a person. */
+            person?: string | null;
+        };
+        /** @description A room, as it is after the event. */
+        ToldRoom: {
+            /**
+             * @description Who comes in: `open`, `knock`, `members` or `locked`.
+             * @example knock
+             */
+            access: string;
+            /**
+             * @description Its main address.
+             * @example groupimo
+             */
+            address: string;
+            /** @description Which. */
+            id: string;
+            /** @description What it is called. */
+            name: string;
+            /** @description Whose it is: the id of a person. */
+            owner: string;
+            /**
+             * Format: int32
+             * @description How many may be in it at once.
+             */
+            people_limit: number;
+        };
+        /** @description What a webhook is told. */
+        Told_MeetingNews: {
+            /** @description A meeting began or ended. */
+            data: {
+                meeting: components["schemas"]["ToldMeeting"];
+            };
+            /**
+             * Format: date-time
+             * @description When this server noticed it.
+             */
+            timestamp: string;
+            /**
+             * @description The event, as the webhook asked for it.
+             * @example meeting.started
+             */
+            type: string;
+        };
+        /** @description What a webhook is told. */
+        Told_ParticipantNews: {
+            /** @description Somebody came into a meeting, or left it. Who comes with two devices, or comes back after a break, comes twice. */
+            data: {
+                meeting: components["schemas"]["ToldMeeting"];
+                participant: components["schemas"]["ToldParticipant"];
+            };
+            /**
+             * Format: date-time
+             * @description When this server noticed it.
+             */
+            timestamp: string;
+            /**
+             * @description The event, as the webhook asked for it.
+             * @example meeting.started
+             */
+            type: string;
+        };
+        /** @description What a webhook is told. */
+        Told_RoomNews: {
+            /** @description Something happened to a room. */
+            data: {
+                room: components["schemas"]["ToldRoom"];
+            };
+            /**
+             * Format: date-time
+             * @description When this server noticed it.
+             */
+            timestamp: string;
+            /**
+             * @description The event, as the webhook asked for it.
+             * @example meeting.started
+             */
+            type: string;
         };
         /**
          * @description How it is.
@@ -8213,6 +8455,209 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
+            };
+        };
+    };
+    hear_meeting_ended: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Which delivery; the same when it is tried or told again */
+                "webhook-id": string;
+                /** @description When it is sent, in seconds since 1970 */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 (base64) over id, timestamp and body, between dots, with the webhook's secret */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Told_MeetingNews"];
+            };
+        };
+        responses: {
+            /** @description It was heard; any other answer has it tried again for a day */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    hear_meeting_started: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Which delivery; the same when it is tried or told again */
+                "webhook-id": string;
+                /** @description When it is sent, in seconds since 1970 */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 (base64) over id, timestamp and body, between dots, with the webhook's secret */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Told_MeetingNews"];
+            };
+        };
+        responses: {
+            /** @description It was heard; any other answer has it tried again for a day */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    hear_participant_joined: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Which delivery; the same when it is tried or told again */
+                "webhook-id": string;
+                /** @description When it is sent, in seconds since 1970 */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 (base64) over id, timestamp and body, between dots, with the webhook's secret */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Told_ParticipantNews"];
+            };
+        };
+        responses: {
+            /** @description It was heard; any other answer has it tried again for a day */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    hear_participant_left: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Which delivery; the same when it is tried or told again */
+                "webhook-id": string;
+                /** @description When it is sent, in seconds since 1970 */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 (base64) over id, timestamp and body, between dots, with the webhook's secret */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Told_ParticipantNews"];
+            };
+        };
+        responses: {
+            /** @description It was heard; any other answer has it tried again for a day */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    hear_room_changed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Which delivery; the same when it is tried or told again */
+                "webhook-id": string;
+                /** @description When it is sent, in seconds since 1970 */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 (base64) over id, timestamp and body, between dots, with the webhook's secret */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Told_RoomNews"];
+            };
+        };
+        responses: {
+            /** @description It was heard; any other answer has it tried again for a day */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    hear_room_created: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Which delivery; the same when it is tried or told again */
+                "webhook-id": string;
+                /** @description When it is sent, in seconds since 1970 */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 (base64) over id, timestamp and body, between dots, with the webhook's secret */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Told_RoomNews"];
+            };
+        };
+        responses: {
+            /** @description It was heard; any other answer has it tried again for a day */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    hear_room_deleted: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Which delivery; the same when it is tried or told again */
+                "webhook-id": string;
+                /** @description When it is sent, in seconds since 1970 */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the HMAC-SHA256 (base64) over id, timestamp and body, between dots, with the webhook's secret */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Told_RoomNews"];
+            };
+        };
+        responses: {
+            /** @description It was heard; any other answer has it tried again for a day */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

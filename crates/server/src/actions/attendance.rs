@@ -13,6 +13,7 @@ use store::{Cut, Read, Store, StoreError, Subject, Write, random, room_meetings,
 use super::door::again::{self, Bearer, Turned};
 use super::door::is_drawn;
 use super::door::scene::Doorway;
+use super::meeting_news;
 use crate::backend::is_person;
 
 /// How often those who are there are seen again. A crash loses no more of anybody's attendance.
@@ -77,7 +78,8 @@ pub async fn left(
         return Ok(());
     };
     if let Some(meeting) = room_meetings::running_of(&tx, room.id).await? {
-        attendance::left(&tx, meeting.id, who.identity.as_str(), joined(who), now).await?;
+        let which = (who.identity.as_str(), joined(who));
+        meeting_news::left(&tx, &meeting, which, now, now).await?;
     }
     // Whoever waits for a place or for a host wants to know, too.
     tx.announce(Subject::Meeting, room.id);
@@ -93,9 +95,10 @@ pub async fn over(store: &Store, now: Timestamp, name: &str, coming_back: bool) 
     let Some(meeting) = room_meetings::running_of(&tx, room.id).await? else {
         return Ok(());
     };
-    attendance::all_left(&tx, meeting.id, now).await?;
-    if !coming_back {
-        room_meetings::end(&tx, meeting.id, now).await?;
+    if coming_back {
+        meeting_news::all_left(&tx, &meeting, now).await?;
+    } else {
+        meeting_news::end(&tx, &meeting, now).await?;
         visits::settle(&tx, room.id, now).await?;
     }
     tx.announce(Subject::Meeting, room.id);
@@ -116,8 +119,8 @@ pub async fn beat(store: &Store, now: Timestamp, running: &[Running]) -> Result<
             see(&tx, now, &room, &media_room.participants).await?;
         }
     }
-    attendance::close_stale(&tx, now - STALE).await?;
-    for meeting in room_meetings::end_deserted(&tx, now - DESERTED).await? {
+    meeting_news::close_stale(&tx, now - STALE, now).await?;
+    for meeting in meeting_news::end_deserted(&tx, now - DESERTED, now).await? {
         if let Some(room) = meeting.room {
             visits::settle(&tx, room, now).await?;
             tx.announce(Subject::Meeting, room);
@@ -166,7 +169,7 @@ async fn arrive(
     who: &ParticipantInfo,
     known: Option<&Visit>,
 ) -> Result<(), StoreError> {
-    let (meeting, _) = room_meetings::open(tx, room, now).await?;
+    let meeting = meeting_news::open(tx, room, now).await?;
     let identity = who.identity.as_str();
     let stay = Stay {
         identity: identity.to_owned(),
@@ -183,7 +186,7 @@ async fn arrive(
         stay,
         seen: now,
     };
-    attendance::insert(tx, &attendance).await?;
+    meeting_news::came(tx, &meeting, &attendance, now).await?;
     visits::touch(tx, room.id, &[identity], now).await?;
     Ok(())
 }
@@ -199,12 +202,14 @@ async fn see(tx: &Write, now: Timestamp, room: &Room, there: &[ParticipantInfo])
     let is = |who: &ParticipantInfo, one: &Attendance| {
         one.stay.identity == who.identity.as_str() && one.stay.joined == joined(who)
     };
-    let mut news = false;
-    for gone in noted.iter().filter(|one| !there.iter().any(|who| is(who, one))) {
-        // Nobody can tell more exactly when.
-        let stay = &gone.stay;
-        attendance::left(tx, gone.meeting, &stay.identity, stay.joined, gone.seen).await?;
-        news = true;
+    let gone = |one: &&Attendance| !there.iter().any(|who| is(who, one));
+    let mut news = noted.iter().any(|one| gone(&one));
+    if let Some(meeting) = &meeting {
+        for one in noted.iter().filter(gone) {
+            // Nobody can tell more exactly when.
+            let which = (one.stay.identity.as_str(), one.stay.joined);
+            meeting_news::left(tx, meeting, which, one.seen, now).await?;
+        }
     }
     for who in there.iter().filter(|who| !noted.iter().any(|one| is(who, one))) {
         let known = visits::by_identity(tx, room.id, who.identity.as_str()).await?;

@@ -17,6 +17,7 @@ use store::{Cut, Page, Read, Secret, Store, StoreError, random, room_meetings};
 
 use super::door::scene::{Doorway, Who};
 use super::error::Error;
+use super::meeting_news;
 use crate::backend::{BackendError, HAND, MediaBackend, ParticipantChange, ServerMessage};
 
 /// The topic of data messages that tell of a new message in the conversation.
@@ -154,7 +155,7 @@ pub async fn write(
     let text = MessageText::parse(text).map_err(|error| Error::invalid("invalid_message", error))?;
     let tx = store.begin_write().await?;
     // Whoever writes is there, though the news of it may still be on the way.
-    let (meeting, _) = room_meetings::open(&tx, &who.room, now).await?;
+    let meeting = meeting_news::open(&tx, &who.room, now).await?;
     let message = ChatMessage {
         id: random::id(now),
         meeting: meeting.id,

@@ -10,13 +10,14 @@ use sfu::media::Channel;
 use sfu::signal::{ParticipantInfo, Source};
 use store::rooms::{self, Room};
 use store::visits::{self, Visit};
-use store::{Store, Subject, Write, attendance, random, room_meetings};
+use store::{Store, Subject, Write, random, room_meetings};
 
 use super::asker::{Asker, Standing};
 use super::call::set_attribute;
 use super::door::scene::Doorway;
 use super::door::whom_of;
 use super::error::Error;
+use super::meeting_news;
 use super::room_state;
 use super::trail::{Deed, note};
 use crate::backend::{BackendError, HAND, MediaBackend, ROLE, ServerMessage};
@@ -273,8 +274,7 @@ impl Hosting<'_> {
     async fn end(&self, tx: Write, door: &Doorway) -> Result<(), Error> {
         let room = door.room.id;
         if let Some(meeting) = room_meetings::running_of(&tx, room).await? {
-            attendance::all_left(&tx, meeting.id, self.now).await?;
-            room_meetings::end(&tx, meeting.id, self.now).await?;
+            meeting_news::end(&tx, &meeting, self.now).await?;
         }
         visits::clear(&tx, room).await?;
         self.note(&tx, "meeting.ended", &door.room.name, door).await?;

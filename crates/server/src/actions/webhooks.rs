@@ -6,9 +6,9 @@ use meetings::id::{DeliveryId, DeliveryKind, WebhookId, WebhookKind};
 use meetings::people::Right;
 use meetings::scope::{Noun, Scope};
 use meetings::webhook::Event;
+use serde::Serialize;
 use serde_json::{Value, json};
 use store::deliveries::{self, Delivery};
-use store::rooms::Room;
 use store::webhooks::{self, Webhook};
 use store::{Cut, Page, Read, Store, StoreError, Subject, Write, random};
 use url::Url;
@@ -16,7 +16,7 @@ use url::Url;
 use super::caller::Caller;
 use super::error::Error;
 use super::trail::{self, Actor, Deed, note};
-use crate::webhooks::{Carrier, new_secret};
+use crate::webhooks::{Carrier, Told, new_secret};
 
 /// Webhooks at most: each change of a room is written for all of them in its transaction.
 const MOST: usize = 50;
@@ -215,32 +215,22 @@ pub async fn replay(
     Ok(again)
 }
 
-/// Tells every webhook that asked, in the transaction of what happened: `data` is what its payload says.
-pub async fn tell(tx: &Write, event: Event, now: Timestamp, data: Value) -> Result<(), StoreError> {
-    let told = webhooks::told_of(tx, event.word()).await?;
-    if told.is_empty() {
+/// Tells every webhook that asked, in the transaction of what happened.
+pub async fn tell(tx: &Write, event: Event, now: Timestamp, data: impl Serialize) -> Result<(), StoreError> {
+    let webhooks = webhooks::told_of(tx, event.word()).await?;
+    if webhooks.is_empty() {
         return Ok(());
     }
-    let payload = json!({ "type": event.word(), "timestamp": now.to_string(), "data": data }).to_string();
-    for webhook in told {
+    let told = Told {
+        event: event.word(),
+        timestamp: now,
+        data,
+    };
+    let payload = serde_json::to_string(&told).expect("news are always JSON");
+    for webhook in webhooks {
         deliveries::queue(tx, webhook, event.word(), payload.clone(), now).await?;
     }
     Ok(())
-}
-
-/// Tells of something that happened to a room.
-pub async fn tell_of_room(tx: &Write, event: Event, now: Timestamp, room: &Room) -> Result<(), StoreError> {
-    let data = json!({
-        "room": {
-            "id": room.id.to_string(),
-            "address": room.address,
-            "name": room.name,
-            "access": room.access,
-            "owner": room.owner.to_string(),
-            "people_limit": room.people_limit,
-        }
-    });
-    tell(tx, event, now, data).await
 }
 
 async fn known(tx: &Read, id: WebhookId) -> Result<Webhook, Error> {

@@ -7,7 +7,7 @@ use super::error::ApiError;
 use super::{
     call, devices, doctor, door, establishments, failed_joins, hosting, knocks, me, meetings, my_tokens,
     organisation, passkeys, people, people_import, providers, rooms, sign_in, sign_in_codes,
-    sign_in_providers, system, webhooks, welcome,
+    sign_in_providers, system, webhook_news, webhooks, welcome,
 };
 
 /// Whose description it is.
@@ -53,6 +53,9 @@ fn described() -> utoipa::openapi::OpenApi {
     ];
     let mut whole = Api::openapi();
     parts.into_iter().for_each(|part| whole.merge(part));
+    let mut news = webhook_news::described();
+    whole.webhooks = news.webhooks.take();
+    whole.merge(news);
     whole
 }
 

@@ -10,9 +10,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, post};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use jiff::Timestamp;
+use meetings::door::Access;
 use serde_json::{Value, json};
+use server::actions::attendance;
+use sfu::signal::ParticipantInfo;
+use store::Store;
 
-use crate::support::{Api, Server, eventually, refused};
+use crate::support::{Api, Client, Server, eventually, refused};
 
 const PATH: &str = "/api/v1/webhooks";
 
@@ -299,4 +304,126 @@ async fn only_who_manages_integrations_sees_and_changes_webhooks() {
     let (status, renewed) = claire.act(&path).await;
     assert_eq!(status, StatusCode::OK);
     assert_ne!(renewed["secret"], made["secret"]);
+}
+
+/// What happened, in alphabetical order: deliveries overtake each other.
+fn events(told: &[Value], word: &str) -> Vec<String> {
+    let event = |one: &Value| one[word].as_str().expect("an event").to_owned();
+    let mut events: Vec<_> = told.iter().map(event).collect();
+    events.sort();
+    events
+}
+
+const OF_A_MEETING: [&str; 4] = [
+    "meeting.ended",
+    "meeting.started",
+    "participant.joined",
+    "participant.left",
+];
+
+#[tokio::test]
+async fn programs_hear_once_of_a_meeting_and_of_who_comes_and_goes_whoever_sees_it() {
+    let (server, claire) = world().await;
+    let program = Program::start().await;
+    let webhook = added(&claire, &program, &OF_A_MEETING).await;
+    server.room("tree", Access::Open).await;
+    let app = server.running.app.clone();
+    let token = server.host().await.enter("tree", "Claire").await;
+    let client = Client::present(&server, &token).await;
+    program.has_heard(2).await;
+    let who = app.backend.participants("tree").await.expect("lists").remove(0);
+    app.backend.end_room("tree").await.expect("ends");
+    program.has_heard(4).await;
+    let heard = program.heard();
+    let told: Vec<Value> = heard
+        .iter()
+        .map(|one| serde_json::from_str(&one.body).expect("JSON"))
+        .collect();
+    assert_eq!(events(&told, "type"), OF_A_MEETING);
+    for one in &told {
+        let meeting = &one["data"]["meeting"];
+        assert_eq!(meeting["id"], told[0]["data"]["meeting"]["id"]);
+        assert_eq!(
+            (&meeting["room_address"], &meeting["room_name"]),
+            (&json!("tree"), &json!("Salle tree"))
+        );
+        let over = one["type"] == "meeting.ended";
+        assert_eq!(meeting["ended"].is_string(), over, "{one}");
+        let participant = &one["data"]["participant"];
+        if one["type"] == "participant.left" || one["type"] == "participant.joined" {
+            assert_eq!(participant["identity"], client.identity());
+            assert_eq!(participant["name"], "Claire");
+            assert!(participant["person"].is_string() && participant["joined"].is_string());
+            let left = one["type"] == "participant.left";
+            assert_eq!(participant["left"].is_string(), left, "{one}");
+        }
+    }
+
+    // Another server of the same database sees the next meeting from beginning to end at the same time.
+    let other = Store::open(&app.settings.location(), &app.settings.data)
+        .await
+        .expect("opens");
+    let back = ParticipantInfo {
+        joined_at_ms: who.joined_at_ms + 1,
+        ..who
+    };
+    let (one, now) = (&app.store, Timestamp::now());
+    tokio::try_join!(
+        attendance::came(one, now, "tree", &back),
+        attendance::came(&other, now, "tree", &back)
+    )
+    .expect("notes");
+    tokio::try_join!(
+        attendance::left(one, now, "tree", &back),
+        attendance::left(&other, now, "tree", &back)
+    )
+    .expect("notes");
+    tokio::try_join!(
+        attendance::over(one, now, "tree", false),
+        attendance::over(&other, now, "tree", false)
+    )
+    .expect("notes");
+    // What is told stands in the rows as soon as it is noted.
+    let rows = deliveries(&claire, &webhook).await;
+    assert_eq!(
+        events(&rows, "event"),
+        OF_A_MEETING.map(|event| [event; 2]).concat()
+    );
+}
+
+#[tokio::test]
+async fn programs_hear_that_a_host_ended_a_meeting_for_everybody() {
+    let (server, claire) = world().await;
+    let program = Program::start().await;
+    let webhook = added(&claire, &program, &OF_A_MEETING).await;
+    server.room("tree", Access::Open).await;
+    let host = server.host().await;
+    let token = host.enter("tree", "Claire").await;
+    let mut there = Client::present(&server, &token).await;
+    let token = server.browser().enter("tree", "Ada").await;
+    let mut ada = Client::present(&server, &token).await;
+    program.has_heard(3).await;
+    let (status, _) = host.post("/api/v1/rooms/tree/end", json!({})).await;
+    assert_eq!(status, StatusCode::OK);
+    there.end().await;
+    ada.end().await;
+    // News of the media server come in order: after this, it has told the rest.
+    server.room("bush", Access::Open).await;
+    let token = host.enter("bush", "Claire").await;
+    let _elsewhere = Client::present(&server, &token).await;
+    program.has_heard(8).await;
+    let rows = deliveries(&claire, &webhook).await;
+    assert_eq!(
+        events(&rows, "event"),
+        [
+            "meeting.ended",
+            "meeting.started",
+            "meeting.started",
+            "participant.joined",
+            "participant.joined",
+            "participant.joined",
+            "participant.left",
+            "participant.left",
+        ]
+    );
 }

@@ -20,8 +20,9 @@ use crate::actions::error::Error;
 use crate::actions::establishments::must_exist;
 use crate::actions::room_state;
 use crate::actions::trail::{Actor, Deed, note};
-use crate::actions::webhooks::tell_of_room;
+use crate::actions::webhooks::tell;
 use crate::backend::MediaBackend;
+use crate::webhooks::RoomNews;
 
 /// What changes about a room; what is `None` stays.
 #[derive(Clone, Debug, Default)]
@@ -110,7 +111,7 @@ pub async fn change(
         details: Value::Object(changes),
     };
     note(&tx, Actor::Caller(caller), now, deed).await?;
-    tell_of_room(&tx, Event::RoomChanged, now, &room).await?;
+    tell(&tx, Event::RoomChanged, now, RoomNews::from(&room)).await?;
     tx.announce(Subject::Room, room.id);
     tx.commit().await?;
     if room.address != before.address {
@@ -139,7 +140,7 @@ pub async fn delete(
         details: json!({ "address": room.address }),
     };
     note(&tx, Actor::Caller(caller), now, deed).await?;
-    tell_of_room(&tx, Event::RoomDeleted, now, &room).await?;
+    tell(&tx, Event::RoomDeleted, now, RoomNews::from(&room)).await?;
     tx.announce(Subject::Room, room.id);
     tx.commit().await?;
     room_state::close(backend, &room.address).await;

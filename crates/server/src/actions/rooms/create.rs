@@ -20,7 +20,8 @@ use crate::actions::error::Error;
 use crate::actions::establishments::must_exist;
 use crate::actions::once::{Once, once};
 use crate::actions::trail::{Actor, Deed, note};
-use crate::actions::webhooks::tell_of_room;
+use crate::actions::webhooks::tell;
+use crate::webhooks::RoomNews;
 
 /// Addresses proposed instead of one that cannot be.
 const PROPOSED: usize = 3;
@@ -133,7 +134,7 @@ pub(in crate::actions) async fn add(
         details: json!({ "address": room.address, "access": room.access }),
     };
     note(tx, actor, now, deed).await?;
-    tell_of_room(tx, Event::RoomCreated, now, room).await?;
+    tell(tx, Event::RoomCreated, now, RoomNews::from(room)).await?;
     tx.announce(Subject::Room, room.id);
     Ok(())
 }
