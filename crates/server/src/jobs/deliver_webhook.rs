@@ -11,9 +11,6 @@ use store::webhooks;
 use super::work::{Done, Handler, Trouble, Work};
 use crate::webhooks::{Carrier, NotHeard, Parcel, sign};
 
-/// What was told is kept for this long: administrators look back a month.
-const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
-
 /// Carries deliveries to webhooks.
 pub struct DeliverWebhook {
     carrier: Carrier,
@@ -104,7 +101,6 @@ impl Handler for DeliverWebhook {
             text: &text,
         };
         deliveries::tried(&tx, delivery.id, answer, state, now).await?;
-        deliveries::purge(&tx, now - KEPT_FOR).await?;
         match outcome {
             Ok(()) => work.done(tx).await,
             Err(trouble) => {

@@ -10,10 +10,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, post};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use meetings::door::Access;
 use serde_json::{Value, json};
-use server::actions::attendance;
+use server::actions::{attendance, retention};
 use sfu::signal::ParticipantInfo;
 use store::Store;
 
@@ -426,4 +426,22 @@ async fn programs_hear_that_a_host_ended_a_meeting_for_everybody() {
             "participant.left",
         ]
     );
+}
+
+#[tokio::test]
+async fn what_was_told_is_forgotten_after_a_month() {
+    let (server, claire) = world().await;
+    let program = Program::start().await;
+    let webhook = added(&claire, &program, &["room.created"]).await;
+    claire.makes(json!({ "address": "atelier" })).await;
+    comes_to(&claire, &webhook, "delivered").await;
+    let left_after = async |days: i64| {
+        let tx = server.running.app.store.begin_write().await.expect("begins");
+        let later = Timestamp::now() + SignedDuration::from_hours(24 * days);
+        retention::forget(&tx, later).await.expect("forgets");
+        tx.commit().await.expect("commits");
+        deliveries(&claire, &webhook).await.len()
+    };
+    assert_eq!(left_after(29).await, 1);
+    assert_eq!(left_after(31).await, 0);
 }
