@@ -107,7 +107,7 @@ describe('people', { timeout: 180_000 }, () => {
       await status.getByText('windows-1252').waitFor();
       await status.getByText('Colonnes laissées de côté').waitFor();
       const row = (/** @type {string} */ name) => page.getByRole('row', { name });
-      await row('3 Eloise@example.org').getByText('La même adresse figure plus haut').waitFor();
+      await row('3 Eloise@example.org').getByText('La même adresse figure déjà à la ligne 2').waitFor();
       await row('5 sans.example.org').getByText('n’est pas valable').waitFor();
       await row('2 eloise@example.org Éloïse Lefèvre').getByText('Nouvelle personne').waitFor();
       await assertAccessible(page, 'the preview of a list');

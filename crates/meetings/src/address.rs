@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::search::folded;
+
 /// The longest address; also the longest label in a host name, so an address may become one.
 pub const MAX_LENGTH: usize = 63;
 
@@ -57,13 +59,36 @@ pub enum AddressError {
 }
 
 impl RoomAddress {
-    /// Reads an address exactly; turning what people type into one is the web client's work.
+    /// Reads an address exactly; [`RoomAddress::meant`] makes one of what people write.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let address = Self::given(text)?;
         if RESERVED.contains(&text) {
             return Err(AddressError::Reserved);
         }
         Ok(address)
+    }
+
+    /// The address meant by words: of "Équipe produit" it makes `equipe-produit`, of what holds nothing that could
+    /// stand in one [`AddressError::Form`]. The web client does the same while somebody types
+    /// (`web/src/api/address.ts`); `testing/addresses.json` holds the two together.
+    pub fn meant(words: &str) -> Result<Self, AddressError> {
+        let mut address = String::new();
+        let mut apart = false;
+        for c in folded(words).chars() {
+            match c {
+                'a'..='z' | '0'..='9' => {
+                    if apart && !address.is_empty() {
+                        address.push('-');
+                    }
+                    apart = false;
+                    address.push(c);
+                }
+                '-' | '_' | '\'' | '’' | '.' | ',' | '+' | '&' => apart = true,
+                c => apart |= c.is_whitespace(),
+            }
+        }
+        address.truncate(MAX_LENGTH);
+        Self::parse(address.trim_end_matches('-'))
     }
 
     /// Reads an address that a room was given once: a word that became one of ours since is still its address.
@@ -145,6 +170,19 @@ mod tests {
         for bad in ["", "-a", "Été", "A", "a b", "a/b", "a.b", "..", &"a".repeat(64)] {
             assert_eq!(RoomAddress::parse(bad), Err(AddressError::Form), "{bad}");
         }
+    }
+
+    #[test]
+    fn words_mean_the_address_that_the_web_client_proposes() {
+        let table = include_str!("../../../testing/addresses.json");
+        let table: Vec<(String, Option<String>)> = serde_json::from_str(table).expect("pairs");
+        assert!(table.len() > 20);
+        for (words, expected) in table {
+            let meant = RoomAddress::meant(&words).ok().map(String::from);
+            assert_eq!(meant, expected, "{words}");
+        }
+        assert_eq!(RoomAddress::meant("Réglages !"), RoomAddress::parse("reglages"));
+        assert_eq!(RoomAddress::meant("Settings"), Err(AddressError::Reserved));
     }
 
     #[test]

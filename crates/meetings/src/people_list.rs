@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::columns::{below, meaning};
 use crate::display_name::DisplayName;
 use crate::email::EmailAddress;
 use crate::id::EstablishmentId;
@@ -153,7 +154,11 @@ impl PeopleList {
     /// its first line holds an address.
     pub fn of(table: &Table) -> Result<Self, NoEmailColumn> {
         let (first, rest) = table.rows.split_first().ok_or(NoEmailColumn)?;
-        let headers: Vec<_> = first.cells.iter().map(|header| column(header)).collect();
+        let headers: Vec<_> = first
+            .cells
+            .iter()
+            .map(|header| meaning(header, &HEADERS))
+            .collect();
         if headers.contains(&Some(Column::Email)) {
             let columns = first.cells.iter().cloned().zip(headers.iter().copied());
             return Ok(Self {
@@ -175,24 +180,8 @@ impl PeopleList {
     }
 }
 
-fn column(header: &str) -> Option<Column> {
-    let plain = folded(header).replace(['_', '.', ':'], " ");
-    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    called(&HEADERS, &plain)
-}
-
-/// What has this among its words.
-fn called<T: Copy>(known: &[(T, &[&str])], word: &str) -> Option<T> {
-    let found = known.iter().find(|(_, words)| words.contains(&word));
-    found.map(|(one, _)| *one)
-}
-
-/// The first column of each kind counts.
 fn entry(row: &Row, columns: &[Option<Column>]) -> Entry {
-    let cell = |wanted: Column| {
-        let at = columns.iter().position(|column| *column == Some(wanted));
-        at.and_then(|at| row.cells.get(at)).cloned().unwrap_or_default()
-    };
+    let cell = |wanted| below(row, columns, wanted);
     let whole = cell(Column::Name);
     let parts = [cell(Column::FirstName), cell(Column::LastName)];
     Entry {
@@ -312,7 +301,7 @@ pub fn judge(entries: &[Entry], known: &Known) -> Vec<Outcome> {
         if known.people.contains(&email) {
             return Ok(Outcome::Known);
         }
-        let role = role(&entry.role).ok_or(LineError::UnknownRole)?;
+        let role = meaning(&entry.role, &ROLES).ok_or(LineError::UnknownRole)?;
         if role == Role::Owner && !known.owners_allowed {
             return Err(LineError::OwnersOnly);
         }
@@ -338,10 +327,6 @@ pub fn judge(entries: &[Entry], known: &Known) -> Vec<Outcome> {
         .iter()
         .map(|entry| outcome(entry).unwrap_or_else(Outcome::Wrong));
     judged.collect()
-}
-
-fn role(text: &str) -> Option<Role> {
-    called(&ROLES, &folded(text))
 }
 
 #[cfg(test)]
@@ -456,11 +441,7 @@ mod tests {
 
     #[test]
     fn what_is_read_is_written_once() {
-        let mut headers: Vec<_> = HEADERS.iter().flat_map(|(_, names)| names.iter()).collect();
-        headers.sort_unstable();
-        let all = headers.len();
-        headers.dedup();
-        assert_eq!(headers.len(), all);
-        assert!(headers.iter().all(|name| folded(name) == **name));
+        crate::columns::check(&HEADERS);
+        crate::columns::check(&ROLES);
     }
 }

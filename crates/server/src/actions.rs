@@ -12,6 +12,7 @@ pub mod establishments;
 pub mod failed_joins;
 pub mod hosting;
 pub mod knocks;
+pub mod lists;
 pub mod meeting_news;
 pub mod meetings;
 pub mod once;

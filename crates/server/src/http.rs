@@ -18,6 +18,7 @@ pub mod knocks;
 pub mod language;
 pub mod limiter;
 pub mod listener;
+pub mod lists;
 pub mod mailbox;
 pub mod me;
 pub mod meetings;

@@ -1,6 +1,6 @@
 //! People with an account.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use meetings::display_name::DisplayName;
@@ -147,19 +147,20 @@ pub async fn by_email(tx: &Read, email: &EmailAddress) -> Result<Option<Person>,
 /// Addresses asked for in one statement: databases take some thousands of values, and statements are kept prepared.
 const AT_ONCE: usize = 500;
 
-/// Which of these addresses somebody has.
-pub async fn having(tx: &Read, addresses: &[EmailAddress]) -> Result<HashSet<EmailAddress>, StoreError> {
-    let mut found = HashSet::new();
+/// Those who have one of these addresses, by it.
+pub async fn by_emails(
+    tx: &Read,
+    addresses: &[EmailAddress],
+) -> Result<HashMap<EmailAddress, Person>, StoreError> {
+    let mut found = HashMap::new();
     for some in addresses.chunks(AT_ONCE) {
-        let had: Vec<String> = row::Entity::find()
-            .select_only()
-            .column(row::Column::Email)
+        let rows = row::Entity::find()
             .filter(row::Column::Email.is_in(some.iter().map(EmailAddress::as_str)))
-            .into_tuple()
             .all(tx.connection())
             .await?;
-        for address in had {
-            found.insert(columns::email(&address, "person.email")?);
+        for row in rows {
+            let person = from_row(row)?;
+            found.insert(person.email.clone(), person);
         }
     }
     Ok(found)

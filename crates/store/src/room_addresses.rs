@@ -70,21 +70,36 @@ pub async fn check_free(tx: &Read, room: Option<RoomId>, wanted: &RoomAddress) -
     }
 }
 
+/// Addresses asked for in one statement: databases take some thousands of values, and statements are kept prepared.
+const AT_ONCE: usize = 500;
+
+/// The addresses that rooms have and that look like some, by their looks (`RoomAddress::skeleton`): of several, the main
+/// address of their room stands first.
+pub async fn looking_like(
+    tx: &Read,
+    wanted: &[RoomAddress],
+) -> Result<HashMap<String, Vec<RoomAddress>>, StoreError> {
+    let mut found: HashMap<String, Vec<RoomAddress>> = HashMap::new();
+    for some in wanted.chunks(AT_ONCE) {
+        let rows = row::Entity::find()
+            .filter(row::Column::Skeleton.is_in(some.iter().map(RoomAddress::skeleton)))
+            .all(tx.connection())
+            .await?;
+        for row in rows {
+            let alike = found.entry(row.skeleton).or_default();
+            match Kind::read(&row.kind)? {
+                Kind::Main => alike.insert(0, address(&row.address)?),
+                Kind::Alias | Kind::Redirect => alike.push(address(&row.address)?),
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// Those of some addresses that a new room could have, in the same order.
 pub async fn free_among(tx: &Read, wanted: &[RoomAddress]) -> Result<Vec<RoomAddress>, StoreError> {
-    let taken = row::Entity::find()
-        .filter(row::Column::Address.is_in(wanted.iter().map(RoomAddress::as_str)))
-        .all(tx.connection())
-        .await?;
-    let looks = look::Entity::find()
-        .filter(look::Column::Skeleton.is_in(wanted.iter().map(RoomAddress::skeleton)))
-        .all(tx.connection())
-        .await?;
-    let free = |address: &&RoomAddress| {
-        let skeleton = address.skeleton();
-        taken.iter().all(|row| row.address != address.as_str())
-            && looks.iter().all(|look| look.skeleton != skeleton)
-    };
+    let alike = looking_like(tx, wanted).await?;
+    let free = |address: &&RoomAddress| !alike.contains_key(&address.skeleton());
     Ok(wanted.iter().filter(free).cloned().collect())
 }
 

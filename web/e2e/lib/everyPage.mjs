@@ -30,6 +30,7 @@ export const everyPage = [
   { name: 'settings-me', path: '/settings/me', shows: 'main section li' },
   { name: 'settings-rooms', path: '/settings/rooms', shows: 'main a[href="/settings/rooms/equipe"]' },
   { name: 'settings-room', path: '/settings/rooms/equipe', shows: 'main section' },
+  { name: 'settings-rooms-import', path: '/settings/rooms/import', shows: 'main textarea' },
   { name: 'settings-organisation', path: '/settings/organisation', shows: 'main section' },
   { name: 'settings-people', path: '/settings/people', shows: 'main [role="table"] strong' },
   { name: 'settings-people-import', path: '/settings/people/import', shows: 'main section' },

@@ -7,19 +7,24 @@ export function isAddress(text: string): boolean {
   return pattern.test(text);
 }
 
-/** The address meant by the text, or null when nothing usable is left. */
+/**
+ * The address meant by the text, or null when nothing usable is left. The server does the same with lists of links
+ * (`RoomAddress::meant`); testing/addresses.json holds the two together.
+ */
 export function addressFrom(text: string): string | null {
   let wanted = text.trim();
   const link = /^(?:[a-z][a-z0-9+.-]*:\/\/[^/]*|[^/\s]+(?:\.[^/\s]+|:\d+))\/+([^/?#\s]*)/i.exec(wanted);
   if (link) wanted = decoded(link[1] ?? '');
   else wanted = wanted.replace(/^\/+/, '').replace(/[/?#].*$/, '');
   const address = wanted
-    .replace(/œ/gi, 'oe')
-    .replace(/æ/gi, 'ae')
-    .replace(/ß/g, 'ss')
-    .normalize('NFD')
+    .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
+    .replace(/œ/g, 'oe')
+    .replace(/æ/g, 'ae')
+    .replace(/ß/g, 'ss')
+    .replace(/ø/g, 'o')
+    .replace(/ł/g, 'l')
     .replace(/[\s_'’.,+&]+/g, '-')
     .replace(/[^a-z0-9-]/g, '')
     .replace(/-{2,}/g, '-')

@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { client, unwrap } from './client';
+import { asBody } from './lists';
 import { longestPage } from './queries';
 import type { components } from './schema';
 import { useChanging } from './useChanging';
@@ -63,8 +64,7 @@ export function useChangePerson() {
   );
 }
 
-export type ImportReport = components['schemas']['ImportReport'];
-export type ImportLine = components['schemas']['ImportLine'];
+export type PersonLine = components['schemas']['PersonLine'];
 
 /** Adds the people of a file, or says what that would do. */
 export function useImport() {
@@ -72,10 +72,7 @@ export function useImport() {
     unwrap(
       await client.POST('/api/v1/people/import', {
         params: { query: { dry_run: asked.dryRun, invite: asked.invite ?? false } },
-        // The file goes as it is: the server finds out how it is written.
-        body: '',
-        bodySerializer: () => asked.file,
-        headers: { 'content-type': 'text/csv' },
+        ...asBody(asked.file),
       }),
     ),
   );

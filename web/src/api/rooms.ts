@@ -1,8 +1,10 @@
 // The organisation's rooms: listing, making, changing and taking them away.
 import { queryOptions, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { client, unwrap, type Room } from './client';
+import { asBody } from './lists';
 import { everyRoomKey, longestPage, roomKey } from './queries';
 import type { components } from './schema';
+import { useChanging } from './useChanging';
 
 export type ListedRoom = components['schemas']['ListedRoom'];
 export type RoomSettings = components['schemas']['RoomSettings'];
@@ -157,4 +159,18 @@ export function useAddressCheck(address: string | null, of: { establishment?: st
 /** The picture of a room's link that telephones read. */
 export function qrCodeOf(address: string): string {
   return `/api/v1/rooms/${address}/qr.svg`;
+}
+
+export type RoomLine = components['schemas']['RoomLine'];
+
+/** Makes the rooms of a list of links, or says what that would do. */
+export function useImportRooms() {
+  return useChanging([roomsKey, everyRoomKey], async ({ file, dryRun }: { file: File; dryRun: boolean }) =>
+    unwrap(
+      await client.POST('/api/v1/rooms/import', {
+        params: { query: { dry_run: dryRun } },
+        ...asBody(file),
+      }),
+    ),
+  );
 }

@@ -691,6 +691,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rooms/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the rooms of a list
+         * @description The body is the file: CSV in UTF-8, UTF-16 or Windows-1252 with a column of links, and if wanted with columns name,
+         *     owner (the e-mail address of somebody with an account) and access, known by their headers in French or English; or
+         *     plain lines, one link each. Of a link of another product the last part of its path that can be spoken becomes the
+         *     address; `?` and `#` and what follows are not read. Rooms without an owner are whoever asks'. Lines that cannot be used
+         *     are left out; rooms that are there already stay as they are, so that repeating it does nothing.
+         */
+        post: operations["import_rooms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rooms/{address}": {
         parameters: {
             query?: never;
@@ -1945,7 +1969,7 @@ export interface components {
             waited: number;
         };
         /**
-         * @description See [`ImportReport::encoding`].
+         * @description How a file was read.
          * @enum {string}
          */
         FileEncoding: "utf-8" | "utf-16" | "windows-1252";
@@ -1989,38 +2013,18 @@ export interface components {
              */
             header: string;
             /**
-             * @description What it was taken for: `email`, `name`, `first_name`, `last_name`, `role` or `establishment`; absent when it is
-             *     not read.
+             * @description What it was taken for, by the name its cells have in the lines below; absent when it is not read.
              * @example email
              */
             read_as?: string | null;
         };
-        /** @description One line. */
-        ImportLine: {
-            /** @description As it is written there. */
-            email: string;
-            error?: components["schemas"]["LineProblem"] | null;
-            /** @description As it is written there. */
-            establishment: string;
-            /**
-             * Format: int64
-             * @description Of the file, from 1.
-             */
-            line: number;
-            /** @description As it is written there. */
-            name: string;
-            /** @description What it does. */
-            outcome: components["schemas"]["ImportOutcome"];
-            /** @description As it is written there. */
-            role: string;
-        };
         /**
-         * @description See [`ImportLine::outcome`].
+         * @description What a line does.
          * @enum {string}
          */
         ImportOutcome: "add" | "known" | "error";
         /** @description What a list does, or would do. */
-        ImportReport: {
+        ImportReport_PersonLine: {
             /** @description Its columns; empty for a list without headers. */
             columns: components["schemas"]["ImportColumn"][];
             /**
@@ -2033,18 +2037,94 @@ export interface components {
             /** @description How the file was read. */
             encoding: components["schemas"]["FileEncoding"];
             /** @description Its lines. */
-            lines: components["schemas"]["ImportLine"][];
+            lines: {
+                /** @description As it is written there. */
+                email: string;
+                error?: components["schemas"]["Error"] | null;
+                /** @description As it is written there. */
+                establishment: string;
+                /**
+                 * Format: int64
+                 * @description Of the file, from 1.
+                 */
+                line: number;
+                /** @description As it is written there. */
+                name: string;
+                /** @description What it does. */
+                outcome: components["schemas"]["ImportOutcome"];
+                /** @description As it is written there. */
+                role: string;
+            }[];
+            /** @description How many lines do what. */
+            totals: components["schemas"]["ImportTotals"];
+        };
+        /** @description What a list does, or would do. */
+        ImportReport_RoomLine: {
+            /** @description Its columns; empty for a list without headers. */
+            columns: components["schemas"]["ImportColumn"][];
+            /**
+             * @description What stands between its cells.
+             * @example ;
+             */
+            delimiter: string;
+            /** @description Nothing was changed. */
+            dry_run: boolean;
+            /** @description How the file was read. */
+            encoding: components["schemas"]["FileEncoding"];
+            /** @description Its lines. */
+            lines: {
+                /** @description As it is written there. */
+                access: string;
+                /**
+                 * @description Where its room is, or will be, found.
+                 * @example groupimo
+                 */
+                address?: string | null;
+                error?: components["schemas"]["Error"] | null;
+                /**
+                 * Format: int64
+                 * @description Of the file, from 1.
+                 */
+                line: number;
+                /**
+                 * @description As it is written there.
+                 * @example https://meet.example.org/groupimo
+                 */
+                link: string;
+                /** @description As it is written there. */
+                name: string;
+                /** @description What it does. */
+                outcome: components["schemas"]["ImportOutcome"];
+                /** @description As it is written there. */
+                owner: string;
+                room?: components["schemas"]["ImportedRoom"] | null;
+            }[];
             /** @description How many lines do what. */
             totals: components["schemas"]["ImportTotals"];
         };
         /** @description How many lines do what. */
         ImportTotals: {
-            /** @description People are added. */
+            /** @description They add something. */
             add: number;
-            /** @description Nobody can be added. */
+            /** @description They cannot be used. */
             error: number;
-            /** @description People have an account already, which stays as it is. */
+            /** @description What they name is there already, and stays as it is. */
             known: number;
+        };
+        /** @description A room that a line makes. */
+        ImportedRoom: {
+            /** @description Who enters and who knocks. */
+            access: components["schemas"]["Access"];
+            /**
+             * @description What it is called.
+             * @example Groupimo
+             */
+            name: string;
+            /**
+             * @description The name of its owner.
+             * @example Claire Martin
+             */
+            owner: string | null;
         };
         /** @description Somebody to invite. */
         InviteRequest: {
@@ -2219,16 +2299,6 @@ export interface components {
              * @example /settings/me
              */
             next?: string | null;
-        };
-        /** @description Why nobody can be added. */
-        LineProblem: {
-            /**
-             * @description Stable; names the sentence a person reads.
-             * @example line_invalid_email
-             */
-            code: string;
-            /** @description In English, for developers and logs. */
-            message: string;
         };
         /** @description A link that lets somebody in once. */
         LinkRequest: {
@@ -3094,6 +3164,25 @@ export interface components {
              */
             role?: string | null;
         };
+        /** @description A line of a list of people. */
+        PersonLine: {
+            /** @description As it is written there. */
+            email: string;
+            error?: components["schemas"]["Error"] | null;
+            /** @description As it is written there. */
+            establishment: string;
+            /**
+             * Format: int64
+             * @description Of the file, from 1.
+             */
+            line: number;
+            /** @description As it is written there. */
+            name: string;
+            /** @description What it does. */
+            outcome: components["schemas"]["ImportOutcome"];
+            /** @description As it is written there. */
+            role: string;
+        };
         /**
          * @description See [`Person::state`].
          * @enum {string}
@@ -3260,6 +3349,34 @@ export interface components {
              * @example Lyon
              */
             name: string;
+        };
+        /** @description A line of a list of rooms. */
+        RoomLine: {
+            /** @description As it is written there. */
+            access: string;
+            /**
+             * @description Where its room is, or will be, found.
+             * @example groupimo
+             */
+            address?: string | null;
+            error?: components["schemas"]["Error"] | null;
+            /**
+             * Format: int64
+             * @description Of the file, from 1.
+             */
+            line: number;
+            /**
+             * @description As it is written there.
+             * @example https://meet.example.org/groupimo
+             */
+            link: string;
+            /** @description As it is written there. */
+            name: string;
+            /** @description What it does. */
+            outcome: components["schemas"]["ImportOutcome"];
+            /** @description As it is written there. */
+            owner: string;
+            room?: components["schemas"]["ImportedRoom"] | null;
         };
         /** @description Somebody of a room. */
         RoomPerson: {
@@ -5677,7 +5794,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportReport"];
+                    "application/json": components["schemas"]["ImportReport_PersonLine"];
                 };
             };
             /** @description `sign_in_needed` */
@@ -6070,6 +6187,70 @@ export interface operations {
                 };
             };
             /** @description `invalid_address`, `reserved_address`, `prefix_needed`, `prefix_held`, `unknown_establishment`, `invalid_room_name`, `invalid_welcome`, `invalid_people_limit`, `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    import_rooms: {
+        parameters: {
+            query?: {
+                /** @description Only say what would be done: `true` without */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file: 2 MB and 2 000 lines at most */
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What was done, or would be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport_RoomLine"];
+                };
+            };
+            /** @description `sign_in_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `scope_missing`, `right_missing` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `table_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `table_empty`, `table_too_long`, `table_workbook`, `table_not_text`, `table_accents`, `table_endless` or `table_no_link_column` */
             422: {
                 headers: {
                     [name: string]: unknown;

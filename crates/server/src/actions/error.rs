@@ -1,6 +1,7 @@
 //! Why an action did not happen: one type for all of them, which the web face turns into an answer.
 
-use serde_json::Value;
+use meetings::table::TableError;
+use serde_json::{Value, json};
 use store::{Conflict, StoreError};
 
 use crate::backend::BackendError;
@@ -125,13 +126,31 @@ impl From<Conflict> for Error {
             Conflict::EmailTaken => Self::wrong_state("email_taken", message),
             Conflict::AddressTaken => Self::wrong_state("address_taken", message),
             Conflict::AddressLooksAlike { of } => {
-                Self::wrong_state("address_looks_alike", message).with(serde_json::json!({ "of": of }))
+                Self::wrong_state("address_looks_alike", message).with(json!({ "of": of }))
             }
             Conflict::MainAddress => Self::wrong_state("main_address", message),
             Conflict::EstablishmentNameTaken => Self::wrong_state("establishment_name_taken", message),
             Conflict::PrefixTaken => Self::wrong_state("prefix_taken", message),
             Conflict::PasskeyKnown => Self::wrong_state("passkey_known", message),
             Conflict::OrganisationExists => Self::wrong_state("organisation_exists", message),
+        }
+    }
+}
+
+impl From<TableError> for Error {
+    fn from(error: TableError) -> Self {
+        match error {
+            TableError::TooLarge => Self::too_large("table_too_large", error),
+            TableError::TooLong => Self::invalid("table_too_long", error),
+            TableError::Empty => Self::invalid("table_empty", error),
+            TableError::Workbook => Self::invalid("table_workbook", error),
+            TableError::NotText => Self::invalid("table_not_text", error),
+            TableError::Accents { line } => {
+                Self::invalid("table_accents", error).with(json!({ "line": line }))
+            }
+            TableError::Endless { line } => {
+                Self::invalid("table_endless", error).with(json!({ "line": line }))
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod addresses;
 pub mod change;
 pub mod create;
 pub mod hosts;
+pub mod importing;
 pub mod list;
 pub mod unknown;
 

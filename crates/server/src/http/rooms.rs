@@ -2,6 +2,7 @@
 
 pub mod addresses;
 pub mod hosts;
+pub mod import;
 pub mod qr_code;
 pub mod shapes;
 pub mod write;
@@ -17,6 +18,7 @@ use utoipa::{IntoParams, OpenApi};
 
 use super::body::{List, Query, Which};
 use super::error::ApiError;
+use super::lists;
 use crate::actions::caller::Caller;
 use crate::actions::rooms::list::{self, Whose};
 use crate::serve::App;
@@ -36,6 +38,7 @@ use shapes::{ListedRoom, Room};
         hosts::add,
         hosts::remove,
         qr_code::draw,
+        import::import,
     ),
     tags((name = "rooms", description = "Permanent places with an address"))
 )]
@@ -47,6 +50,7 @@ pub fn routes() -> Router<Arc<App>> {
     let host = put(hosts::add).delete(hosts::remove);
     Router::new()
         .route("/api/v1/rooms", get(list_all).post(write::create))
+        .route("/api/v1/rooms/import", post(import::import).layer(lists::limit()))
         .route("/api/v1/rooms/{address}", room)
         .route("/api/v1/rooms/{address}/addresses", post(addresses::add))
         .route(

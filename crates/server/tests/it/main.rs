@@ -29,6 +29,7 @@ mod recorded;
 mod reference;
 mod reserved;
 mod room_changes;
+mod room_import;
 mod room_lists;
 mod room_service;
 mod rooms;

@@ -1,27 +1,13 @@
 //! Adding everybody of a list through the API.
 
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use store::{Cut, mail};
 
-use crate::support::{Api, Server, answer, refused};
+use crate::support::{Api, Server, outcomes, refused};
 
 async fn import(caller: &Api, query: &str, file: impl Into<Vec<u8>>) -> (StatusCode, Value) {
-    let path = format!("/api/v1/people/import{query}");
-    let request = caller.request(Method::POST, &path).body(file.into());
-    answer(request).await
-}
-
-/// Line and outcome, or code of what is wrong, of each line.
-fn outcomes(report: &Value) -> Vec<(u64, &str)> {
-    let lines = report["lines"].as_array().expect("lines");
-    lines
-        .iter()
-        .map(|line| {
-            let said = line["error"]["code"].as_str().or(line["outcome"].as_str());
-            (line["line"].as_u64().expect("a line"), said.expect("an outcome"))
-        })
-        .collect()
+    caller.sends(&format!("/api/v1/people/import{query}"), file).await
 }
 
 const LIST: &str = "Nom;Courriel;Rôle;Établissement;Téléphone\r\n\

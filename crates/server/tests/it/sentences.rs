@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use meetings::people_list::LineError;
+use meetings::{people_list, room_list};
 
 /// Rust sources below a folder.
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -61,7 +61,8 @@ fn codes() -> BTreeSet<String> {
 #[test]
 fn every_code_has_its_sentence_in_both_languages() {
     let mut codes = codes();
-    codes.extend(LineError::ALL.map(|error| error.code().to_owned()));
+    codes.extend(people_list::LineError::ALL.map(|error| error.code().to_owned()));
+    codes.extend(room_list::LineError::ALL.map(|error| error.code().to_owned()));
     assert!(codes.len() > 15, "the sources are read: {codes:?}");
     for language in ["fr", "en"] {
         let file =

@@ -35,7 +35,7 @@ use server::keys::{self, ApiKey};
 use server::serve::{self, Running};
 use store::{Secret, Store};
 
-pub(crate) use api::{Api, answer, refused};
+pub(crate) use api::{Api, answer, outcomes, refused};
 pub(crate) use backend::{changes_ada, makes_a_room};
 pub(crate) use browser::Browser;
 pub(crate) use client::{Client, Ended, open};

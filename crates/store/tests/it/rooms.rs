@@ -21,6 +21,7 @@ on_both!(
     the_rooms_of_a_host_are_theirs_and_those_they_host,
     what_refers_to_nothing_is_refused_and_the_transaction_goes_on,
     addresses_to_propose_are_free_and_look_like_no_others,
+    addresses_that_look_like_some_are_found_with_the_main_one_first,
     of_some_rooms_those_that_somebody_hosts_are_told_apart,
     personal_rooms_are_not_the_organisations,
     rooms_are_found_by_their_main_addresses_at_once,
@@ -331,6 +332,28 @@ async fn addresses_to_propose_are_free_and_look_like_no_others(place: Place) {
     let read = store.begin_read().await.expect("begins");
     let free = room_addresses::free_among(&read, &wanted).await.expect("reads");
     assert_eq!(free, ["forum-4", "forum-5"].map(address));
+}
+
+async fn addresses_that_look_like_some_are_found_with_the_main_one_first(place: Place) {
+    let store = place.open().await;
+    let zoe = added(&store, person("zoe")).await;
+    let hall = opened(&store, room("salle12", &zoe)).await;
+    opened(&store, room("forum", &zoe)).await;
+    let tx = store.begin_write().await.expect("begins");
+    room_addresses::rename(&tx, hall.id, &address("salle-12"), at(1))
+        .await
+        .expect("renames");
+    tx.commit().await.expect("commits");
+    let read = store.begin_read().await.expect("begins");
+    let mut wanted = vec![address("salle-l2"), address("accueil")];
+    // More than are asked for in one statement; the last is in the second.
+    wanted.extend((0..600).map(|number| address(&format!("q{number}x"))));
+    wanted.push(address("forurn"));
+    let found = room_addresses::looking_like(&read, &wanted).await.expect("reads");
+    assert_eq!(found.len(), 2);
+    let alike = |text: &str| found[&address(text).skeleton()].clone();
+    assert_eq!(alike("salle12"), ["salle-12", "salle12"].map(address));
+    assert_eq!(alike("forum"), [address("forum")]);
 }
 
 async fn of_some_rooms_those_that_somebody_hosts_are_told_apart(place: Place) {

@@ -50,6 +50,10 @@ export const settingsRoute: RouteObject = {
       lazy: async () => ({ Component: (await import('./rooms/RoomsPage')).RoomsPage }),
     },
     {
+      path: 'rooms/import',
+      lazy: async () => ({ Component: (await import('./rooms/ImportPage')).ImportPage }),
+    },
+    {
       path: 'rooms/:address',
       lazy: async () => ({ Component: (await import('./rooms/RoomPage')).RoomPage }),
     },

@@ -9,7 +9,7 @@ use meetings::people::{Right, Role};
 use meetings::people_list::{Column, Entry, Known, NoEmailColumn, Outcome, PeopleList, judge};
 use meetings::scope::{Noun, Scope};
 use meetings::search::folded;
-use meetings::table::{Encoding, Table, TableError};
+use meetings::table::Table;
 use serde_json::json;
 use store::people::{self, Person};
 use store::{Conflict, Cut, MAX_LIMIT, Read, Store, StoreError, establishments};
@@ -17,6 +17,7 @@ use store::{Conflict, Cut, MAX_LIMIT, Read, Store, StoreError, establishments};
 use super::inviting::{Newcomer, add, may_make, send};
 use crate::actions::caller::Caller;
 use crate::actions::error::Error;
+use crate::actions::lists::{self, AT_ONCE};
 use crate::actions::organisation;
 use crate::actions::trail::{Actor, Deed, note};
 use crate::config::Settings;
@@ -33,22 +34,8 @@ pub enum Mode {
     },
 }
 
-/// What a list does, or would do.
-#[derive(Clone, Debug)]
-pub struct Report {
-    /// How the file was read.
-    pub encoding: Encoding,
-    /// What stands between its cells.
-    pub delimiter: char,
-    /// Its columns, and what each was taken for.
-    pub columns: Vec<(String, Option<Column>)>,
-    /// Its lines and what they do.
-    pub lines: Vec<(Entry, Outcome)>,
-}
-
-/// Lines that are added in one transaction. While it lasts nobody else writes to a SQLite database: so many take some
-/// tenths of a second.
-const AT_ONCE: usize = 200;
+/// What a list of people does, or would do: its lines, and what comes of each.
+pub type Report = lists::Report<Column, (Entry, Outcome)>;
 
 /// Adds the people of a file, or says what would be done. What was added before a fault stays, and adding the rest is
 /// importing the file again.
@@ -110,7 +97,7 @@ pub async fn import(
 
 /// What each line would do, as things stand.
 async fn report(tx: &Read, by: &Person, file: &[u8]) -> Result<Report, Error> {
-    let table = Table::read(file).map_err(unreadable)?;
+    let table = Table::read(file)?;
     let list = PeopleList::of(&table)
         .map_err(|NoEmailColumn| Error::invalid("table_no_email_column", NoEmailColumn))?;
     let known = Known {
@@ -127,24 +114,13 @@ async fn report(tx: &Read, by: &Person, file: &[u8]) -> Result<Report, Error> {
     })
 }
 
-fn unreadable(error: TableError) -> Error {
-    match error {
-        TableError::TooLarge => Error::too_large("table_too_large", error),
-        TableError::TooLong => Error::invalid("table_too_long", error),
-        TableError::Empty => Error::invalid("table_empty", error),
-        TableError::Workbook => Error::invalid("table_workbook", error),
-        TableError::NotText => Error::invalid("table_not_text", error),
-        TableError::Accents { line } => Error::invalid("table_accents", error).with(json!({ "line": line })),
-        TableError::Endless { line } => Error::invalid("table_endless", error).with(json!({ "line": line })),
-    }
-}
-
 /// The addresses of the list that somebody has already.
 async fn having_accounts(tx: &Read, entries: &[Entry]) -> Result<HashSet<EmailAddress>, StoreError> {
     let addresses = entries
         .iter()
         .filter_map(|entry| EmailAddress::parse(&entry.email).ok());
-    people::having(tx, &addresses.collect::<Vec<_>>()).await
+    let having = people::by_emails(tx, &addresses.collect::<Vec<_>>()).await?;
+    Ok(having.into_keys().collect())
 }
 
 async fn establishments_by_name(tx: &Read) -> Result<HashMap<String, EstablishmentId>, StoreError> {

@@ -114,21 +114,32 @@ pub(in crate::actions) async fn new_room(
     })
 }
 
-/// Keeps a new room, notes it and announces it.
+/// Keeps a new room, notes it and announces it; when its address cannot be, says what could.
 pub(in crate::actions) async fn add(
     tx: &Write,
     actor: Actor<'_>,
     now: Timestamp,
     room: &Room,
 ) -> Result<(), Error> {
-    match rooms::insert(tx, room).await {
+    match keep(tx, actor, "room.created", now, room).await {
         Err(StoreError::Conflict(conflict)) => {
-            return Err(taken(tx, conflict, &room.address, room.establishment).await?);
+            Err(taken(tx, conflict, &room.address, room.establishment).await?)
         }
-        inserted => inserted?,
+        kept => Ok(kept?),
     }
+}
+
+/// Keeps a new room, notes it as what `action` says, and announces it. A conflict leaves the transaction usable.
+pub(super) async fn keep(
+    tx: &Write,
+    actor: Actor<'_>,
+    action: &str,
+    now: Timestamp,
+    room: &Room,
+) -> Result<(), StoreError> {
+    rooms::insert(tx, room).await?;
     let deed = Deed {
-        action: "room.created",
+        action,
         subject: &room.name,
         id: room.id,
         details: json!({ "address": room.address, "access": room.access }),

@@ -105,6 +105,11 @@ impl Api {
         answer(self.request(Method::DELETE, path)).await
     }
 
+    /// Sends a file as it is: a list to be imported.
+    pub(crate) async fn sends(&self, path: &str, file: impl Into<Vec<u8>>) -> (StatusCode, Value) {
+        answer(self.request(Method::POST, path).body(file.into())).await
+    }
+
     /// Makes a room, which must go well.
     pub(crate) async fn makes(&self, room: Value) -> Value {
         let (status, made) = self.post("/api/v1/rooms", room).await;
@@ -124,4 +129,16 @@ pub(crate) async fn answer(request: RequestBuilder) -> (StatusCode, Value) {
 pub(crate) fn refused(answer: &(StatusCode, Value)) -> (u16, &str) {
     let (status, body) = answer;
     (status.as_u16(), body["code"].as_str().unwrap_or_default())
+}
+
+/// Line and outcome, or code of what is wrong, of each line of a list that was imported.
+pub(crate) fn outcomes(report: &Value) -> Vec<(u64, &str)> {
+    let lines = report["lines"].as_array().expect("lines");
+    lines
+        .iter()
+        .map(|line| {
+            let said = line["error"]["code"].as_str().or(line["outcome"].as_str());
+            (line["line"].as_u64().expect("a line"), said.expect("an outcome"))
+        })
+        .collect()
 }

@@ -3,14 +3,16 @@ import { Button, Checkbox } from '@mantine/core';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useImport, type ImportReport } from '../../../api/people';
+import { useImport, type PersonLine } from '../../../api/people';
 import { Icon } from '../../../ui/Icon';
+import type { Column } from '../../../ui/Table';
 import { Trouble } from '../../../ui/Trouble';
+import { DropZone } from '../lists/DropZone';
+import { LinesTable } from '../lists/LinesTable';
+import { ListOutcome } from '../lists/ListOutcome';
+import classes from '../lists/Lists.module.css';
 import { Section } from '../Section';
 import { SettingsPage } from '../SettingsPage';
-import { DropZone } from './DropZone';
-import classes from './ImportPage.module.css';
-import { ImportTable } from './ImportTable';
 
 export function ImportPage() {
   const { t } = useTranslation();
@@ -24,10 +26,14 @@ export function ImportPage() {
     look.mutate({ file: chosen, dryRun: true });
   };
   const report = add.data ?? look.data;
+  const columns: Column<PersonLine>[] = [
+    { id: 'email', name: t('people:email'), width: 'minmax(0, 1.4fr)', cell: ({ email }) => email },
+    { id: 'name', name: t('people:name'), cell: ({ name }) => name },
+  ];
   return (
     <SettingsPage
       title={t('people:import')}
-      about={t('people:import_about')}
+      about={t('settings:list.about')}
       above={{ to: '/settings/people', title: t('settings:part.people') }}
     >
       <Section title={t('people:import_file')} about={t('people:import_columns')}>
@@ -35,8 +41,12 @@ export function ImportPage() {
         {look.isError && <Trouble of={look.error} />}
       </Section>
       {report && file && (
-        <Section title={add.data ? t('people:import_done') : t('people:import_preview')}>
-          <Outcome report={report} done={add.data !== undefined} />
+        <Section title={add.data ? t('settings:list.done') : t('settings:list.preview')}>
+          <ListOutcome
+            report={report}
+            adds={t(add.data ? 'people:import_added' : 'people:import_adds', { count: report.totals.add })}
+            known={t('people:import_known', { count: report.totals.known })}
+          />
           {!add.data && report.totals.add > 0 && (
             <div className={classes.confirm}>
               <Checkbox
@@ -55,27 +65,14 @@ export function ImportPage() {
               </Button>
             </div>
           )}
-          <ImportTable report={report} />
+          <LinesTable
+            lines={report.lines}
+            columns={columns}
+            adds={t('people:outcome.add')}
+            known={t('people:outcome.known')}
+          />
         </Section>
       )}
     </SettingsPage>
-  );
-}
-
-/** What comes of the list, in one sentence each; announced. */
-function Outcome({ report, done }: { report: ImportReport; done: boolean }) {
-  const { t } = useTranslation();
-  const { add, known, error } = report.totals;
-  const ignored = report.columns.filter((column) => !column.read_as).map(({ header }) => header);
-  return (
-    <div role="status">
-      <ul className={classes.outcome}>
-        <li>{t(done ? 'people:import_added' : 'people:import_adds', { count: add })}</li>
-        {known > 0 && <li>{t('people:import_known', { count: known })}</li>}
-        {error > 0 && <li data-bad>{t('people:import_wrong', { count: error })}</li>}
-        {report.encoding !== 'utf-8' && <li>{t('people:import_encoding', { encoding: report.encoding })}</li>}
-        {ignored.length > 0 && <li>{t('people:import_ignored', { columns: ignored.join(', ') })}</li>}
-      </ul>
-    </div>
   );
 }

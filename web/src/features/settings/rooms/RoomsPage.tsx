@@ -1,6 +1,6 @@
 // The rooms that the reader hosts or manages: finding one, opening its settings, making another.
 import { Button, TextInput } from '@mantine/core';
-import { IconChevronRight, IconPlus, IconSearch } from '@tabler/icons-react';
+import { IconChevronRight, IconFileImport, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
@@ -39,11 +39,23 @@ export function RoomsPage() {
       title={t('settings:part.rooms')}
       about={t('settings:about.rooms')}
       actions={
-        canMake && (
-          <Button leftSection={<Icon of={IconPlus} />} onClick={() => setMaking(true)}>
-            {t('rooms:new_room')}
-          </Button>
-        )
+        <>
+          {me.rights.includes('manage_rooms') && (
+            <Button
+              variant="default"
+              component={Link}
+              to="/settings/rooms/import"
+              leftSection={<Icon of={IconFileImport} />}
+            >
+              {t('rooms:import')}
+            </Button>
+          )}
+          {canMake && (
+            <Button leftSection={<Icon of={IconPlus} />} onClick={() => setMaking(true)}>
+              {t('rooms:new_room')}
+            </Button>
+          )}
+        </>
       }
     >
       {rooms.isError && <Trouble of={rooms.error} />}

@@ -4,7 +4,7 @@ import { useState, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FileButton } from '../../../ui/FileButton';
 import { Icon } from '../../../ui/Icon';
-import classes from './ImportPage.module.css';
+import classes from './Lists.module.css';
 
 interface DropZoneProps {
   file: File | null;
@@ -33,10 +33,10 @@ export function DropZone({ file, busy, onChoose }: DropZoneProps) {
       onDrop={drop}
     >
       <Icon of={IconFileSpreadsheet} size={28} />
-      <p>{file ? file.name : t('people:drop_here')}</p>
+      <p>{file ? file.name : t('settings:list.drop_here')}</p>
       <FileButton
-        label={file ? t('people:choose_another') : t('people:choose_file')}
-        name={t('people:choose_file')}
+        label={file ? t('settings:list.choose_another') : t('settings:list.choose_file')}
+        name={t('settings:list.choose_file')}
         accept=".csv,.tsv,.txt,text/csv,text/plain"
         busy={busy}
         onChoose={onChoose}
