@@ -32,6 +32,7 @@ export const everyPage = [
   { name: 'settings-room', path: '/settings/rooms/equipe', shows: 'main section' },
   { name: 'settings-rooms-import', path: '/settings/rooms/import', shows: 'main textarea' },
   { name: 'settings-organisation', path: '/settings/organisation', shows: 'main section' },
+  { name: 'settings-establishments', path: '/settings/establishments', shows: 'main [role="table"] strong' },
   { name: 'settings-people', path: '/settings/people', shows: 'main [role="table"] strong' },
   { name: 'settings-people-import', path: '/settings/people/import', shows: 'main section' },
   { name: 'settings-sign-in', path: '/settings/sign-in', shows: 'main section li' },

@@ -32,7 +32,9 @@ export function usePeople() {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const people = useMemo(() => data?.pages.flatMap((page) => page.items), [data]);
-  return { people, isError: pages.isError, error: pages.error };
+  /** Nobody is still to come. */
+  const complete = pages.isSuccess && !hasNextPage;
+  return { people, complete, isError: pages.isError, error: pages.error };
 }
 
 /** The first `limit` people whose name or address holds these words; those of the words before meanwhile. */

@@ -22,6 +22,12 @@ export const settingsRoute: RouteObject = {
       }),
     },
     {
+      path: 'establishments',
+      lazy: async () => ({
+        Component: (await import('./establishments/EstablishmentsPage')).EstablishmentsPage,
+      }),
+    },
+    {
       path: 'people',
       lazy: async () => ({ Component: (await import('./people/PeoplePage')).PeoplePage }),
     },

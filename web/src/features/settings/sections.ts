@@ -2,6 +2,7 @@
 import {
   IconActivityHeartbeat,
   IconBuilding,
+  IconBuildingCommunity,
   IconDoor,
   IconHistory,
   IconKey,
@@ -26,6 +27,7 @@ const all: Section[] = [
   { path: 'me', icon: IconUserCircle },
   { path: 'rooms', icon: IconDoor },
   { path: 'organisation', icon: IconBuilding, needs: 'manage_organisation' },
+  { path: 'establishments', icon: IconBuildingCommunity, needs: 'manage_organisation' },
   { path: 'people', icon: IconUsers, needs: 'see_directory' },
   { path: 'sign-in', icon: IconKey, needs: 'manage_organisation' },
   { path: 'webhooks', icon: IconWebhook, needs: 'manage_integrations' },

@@ -11,8 +11,8 @@ import { EstablishmentField } from '../../../ui/EstablishmentField';
 import { Form } from '../../../ui/Form';
 import { Icon } from '../../../ui/Icon';
 import { Trouble } from '../../../ui/Trouble';
+import classes from '../Opened.module.css';
 import { SaveRow } from '../SaveRow';
-import classes from './PeoplePage.module.css';
 import { RoleField } from './RoleField';
 
 interface PersonDialogProps {
