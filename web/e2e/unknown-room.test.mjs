@@ -60,12 +60,52 @@ for (const viewport of sizes) {
       await title().waitFor();
       await assertAccessible(page, 'an unknown name, for a member');
       await page.getByRole('button', { name: 'Créer cette salle' }).click();
-      await page.getByRole('heading', { name: 'Projet ete', exact: true }).waitFor();
+      await page.getByRole('heading', { name: 'Projet Été', exact: true }).waitFor();
       await previewReady(page);
       const room = await asOwner(server, 'GET', '/rooms/projet-ete');
-      assert.deepEqual([room.name, room.access], ['Projet ete', 'knock']);
+      assert.deepEqual([room.name, room.access], ['Projet Été', 'knock']);
       assert.equal(room.settings.owner.name, 'Claire Martin');
       assert.deepEqual(browser.errors, []);
+    });
+
+    it('leads a stranger from an address they typed to a room of their own, and into the call', async () => {
+      await asOwner(server, 'PATCH', '/organisation', { sign_up: { policy: 'anyone' } });
+      const somebody = await openChromium({ viewport });
+      try {
+        const stranger = await somebody.context.newPage();
+        await stranger.goto(`${server.url}/Équipe d’été`);
+        await stranger.waitForURL(`${server.url}/equipe-d-ete`);
+        await stranger.getByText('il suffit d’une adresse électronique').waitFor();
+        await assertAccessible(stranger, 'an unknown name, for whoever may have an account');
+        await stranger.getByRole('link', { name: 'Créer cette salle' }).click();
+        await stranger.getByLabel('Adresse électronique').fill('dupont@example.org');
+        await stranger.keyboard.press('Enter');
+        await stranger.getByLabel('Code à six chiffres').fill(await codeFor(server, 'dupont@example.org'));
+        await stranger.getByRole('textbox', { name: 'Votre nom' }).fill('Paul Dupont');
+        await stranger.getByRole('button', { name: 'Continuer' }).click();
+        await stranger.waitForURL(`${server.url}/equipe-d-ete`);
+        await stranger.getByRole('button', { name: 'Créer cette salle' }).click();
+        await stranger.getByRole('heading', { name: 'Équipe d’été', exact: true }).waitFor();
+        await previewReady(stranger);
+        await stranger.getByRole('button', { name: 'Rejoindre', exact: true }).click();
+        await stranger.getByRole('toolbar').waitFor();
+
+        const room = await asOwner(server, 'GET', '/rooms/equipe-d-ete');
+        assert.deepEqual(
+          [room.name, room.settings.owner.name, room.participant_count],
+          ['Équipe d’été', 'Paul Dupont', 1],
+        );
+        await stranger.goto(`${server.url}/dupont`);
+        await stranger.getByRole('link', { name: /\/equipe-d-ete$/ }).waitFor();
+        assert.equal(
+          await stranger.getByRole('button', { name: 'Créer cette salle' }).count(),
+          0,
+          'a personal room is the only one',
+        );
+        assert.deepEqual(somebody.errors, []);
+      } finally {
+        await somebody.close();
+      }
     });
   });
 }

@@ -42,6 +42,24 @@ function decoded(text: string): string {
   }
 }
 
+/** Characters of a room's name at most, as the server counts them. */
+const longestName = 64;
+
+/** How somebody calls a room by what they wrote of it: with its accents, and a capital to begin with. */
+export function nameFrom(text: string): string {
+  const letters = [...text.trim().replace(/\s+/g, ' ')].slice(0, longestName).join('').trim();
+  return letters.charAt(0).toUpperCase() + letters.slice(1);
+}
+
+/**
+ * The path of a room that keeps how somebody calls it, for ways on which nothing but a path is kept; its page leads on to
+ * the address. A name with a dot would be taken for a file.
+ */
+export function pathCalling(address: string, said: string): string {
+  const plain = said === spokenName(address) || said.includes('.') || addressFrom(said) !== address;
+  return plain ? `/${address}` : `/${encodeURIComponent(said)}`;
+}
+
 /** What to call a room whose owner gave it no name: "equipe-produit" is spoken "Equipe produit". */
 export function spokenName(address: string): string {
   const words = address.replace(/-/g, ' ');

@@ -1,7 +1,7 @@
 // People type names and paste links; all of them must lead to the room they mean.
 import { describe, expect, it } from 'vitest';
 import pairs from '../../../testing/addresses.json';
-import { addressFrom, isAddress, spokenName } from '../api/address';
+import { addressFrom, isAddress, nameFrom, pathCalling, spokenName } from '../api/address';
 
 /** Words and the addresses they mean, to the server as well. */
 const words = pairs as [string, string | null][];
@@ -34,4 +34,26 @@ it('refuses addresses that only look right', () => {
 
 it('speaks an address as a name', () => {
   expect(spokenName('equipe-produit')).toBe('Equipe produit');
+});
+
+it('calls a room as somebody writes it', () => {
+  expect(nameFrom('  équipe  d’été ')).toBe('Équipe d’été');
+  expect(nameFrom('Saint-Étienne')).toBe('Saint-Étienne');
+  expect([...nameFrom('😀'.repeat(80))]).toHaveLength(64);
+});
+
+describe('the path that keeps how a room is called', () => {
+  it.each([
+    ['equipe-d-ete', 'Équipe d’été'],
+    ['dupont', 'DUPONT'],
+  ])('of %s says %s', (address, said) => {
+    const path = pathCalling(address, said);
+    expect(decodeURIComponent(path)).toBe(`/${said}`);
+    expect(addressFrom(decodeURIComponent(path.slice(1)))).toBe(address);
+  });
+  it.each([
+    ['dupont', 'Dupont'],
+    ['dr-dupont', 'Dr. Dupont'],
+    ['dupont', 'Une autre'],
+  ])('of %s is plain for %s', (address, said) => expect(pathCalling(address, said)).toBe(`/${address}`));
 });

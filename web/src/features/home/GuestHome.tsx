@@ -3,7 +3,7 @@ import { Button, TextInput } from '@mantine/core';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { addressFrom } from '../../api/address';
+import { addressFrom, nameFrom } from '../../api/address';
 import { forgetRoom, recentRooms } from '../../ui/recentRooms';
 import { Logo } from '../../ui/Logo';
 import classes from './Home.module.css';
@@ -22,7 +22,7 @@ export function GuestHome() {
     event.preventDefault();
     if (address) {
       // What was typed is how its visitor calls the room, until the room has a name of its own.
-      const said = text.includes('/') ? undefined : text.trim();
+      const said = text.includes('/') ? undefined : nameFrom(text);
       void navigate(`/${address}`, { state: { said } });
       return;
     }

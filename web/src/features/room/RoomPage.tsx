@@ -2,7 +2,7 @@
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, useLocation, useParams } from 'react-router';
-import { addressFrom, isAddress, spokenName } from '../../api/address';
+import { addressFrom, isAddress, nameFrom, spokenName } from '../../api/address';
 import { ApiError } from '../../api/ApiError';
 import { useRoom } from '../../api/queries';
 import { prepareCall, type Call, type EndReason } from '../../call';
@@ -34,7 +34,8 @@ export function RoomPage() {
   const { room = '' } = useParams();
   if (isAddress(room)) return <RoomAt key={room} address={room} />;
   const meant = addressFrom(room);
-  if (meant) return <Navigate to={`/${meant}`} replace />;
+  // What stood in the address bar is how its visitor calls the room, until the room has a name of its own.
+  if (meant) return <Navigate to={`/${meant}`} replace state={{ said: nameFrom(room) }} />;
   return (
     <Suspense fallback={null}>
       <NowherePage />

@@ -4,6 +4,7 @@ import { IconDoor } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { pathCalling } from '../../api/address';
 import type { ApiError } from '../../api/ApiError';
 import { useMe } from '../../api/me';
 import { useMakeRoom, useRooms } from '../../api/rooms';
@@ -99,7 +100,7 @@ function Offer({ address, said, unknown }: { address: string; said: string; unkn
   return (
     <>
       <p className={classes.text}>{asks}</p>
-      <Button h={48} fz="lg" component={Link} to={signInFor(`/${address}`)}>
+      <Button h={48} fz="lg" component={Link} to={signInFor(pathCalling(address, said))}>
         {unknown.mayCreate ? t('rooms:unknown.make') : t('common:sign_in')}
       </Button>
       {!unknown.mayCreate && unknown.helpContact && (
