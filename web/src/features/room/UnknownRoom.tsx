@@ -8,6 +8,7 @@ import { pathCalling } from '../../api/address';
 import type { ApiError } from '../../api/ApiError';
 import { useMe } from '../../api/me';
 import { useMakeRoom, useRooms } from '../../api/rooms';
+import { HelpContact } from '../../ui/HelpContact';
 import { Icon } from '../../ui/Icon';
 import { signInFor } from '../../ui/next';
 import { randomKey } from '../../ui/randomKey';
@@ -28,8 +29,6 @@ interface Unknown {
   looksLike: string | null;
   /** The domains of e-mail addresses with which one gets an account. */
   domains: string[];
-  /** Whom to ask for help. */
-  helpContact: string | null;
 }
 
 /** Reads the details of an `unknown_room` error. */
@@ -42,7 +41,6 @@ function unknownFrom(details: ApiError['details']): Unknown {
     policy: text(details.policy) ?? 'closed',
     looksLike: text(details.looks_like),
     domains: Array.isArray(domains) ? domains.filter((one) => typeof one === 'string') : [],
-    helpContact: text(details.help_contact),
   };
 }
 
@@ -103,9 +101,7 @@ function Offer({ address, said, unknown }: { address: string; said: string; unkn
       <Button h={48} fz="lg" component={Link} to={signInFor(pathCalling(address, said))}>
         {unknown.mayCreate ? t('rooms:unknown.make') : t('common:sign_in')}
       </Button>
-      {!unknown.mayCreate && unknown.helpContact && (
-        <p className={classes.text}>{t('rooms:unknown.ask', { contact: unknown.helpContact })}</p>
-      )}
+      {!unknown.mayCreate && <HelpContact />}
     </>
   );
 }

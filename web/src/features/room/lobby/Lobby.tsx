@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { HelpContact } from '../../../ui/HelpContact';
 import classes from './Lobby.module.css';
 import type { Stand } from './waiting';
 
@@ -30,6 +31,7 @@ export function Lobby({ stand, name, onCancel }: LobbyProps) {
       </div>
       <p className={classes.next}>{t('lobby:opens_by_itself')}</p>
       <p className={classes.name}>{t('lobby:under_name', { name })}</p>
+      <HelpContact />
       <Button variant="default" h={44} onClick={onCancel}>
         {t('lobby:stop_waiting')}
       </Button>

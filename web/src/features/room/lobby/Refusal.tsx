@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { ApiError } from '../../../api/ApiError';
 import { useMe } from '../../../api/me';
+import { HelpContact } from '../../../ui/HelpContact';
 import { signInFor } from '../../../ui/next';
 import classes from './Lobby.module.css';
 
@@ -13,11 +14,9 @@ export type RefusalReason = 'sent_away' | 'members_only' | 'locked';
 interface RefusalProps {
   reason: RefusalReason;
   address: string;
-  /** Whom the organisation names for questions. */
-  helpContact: string | null;
 }
 
-export function Refusal({ reason, address, helpContact }: RefusalProps) {
+export function Refusal({ reason, address }: RefusalProps) {
   const { t } = useTranslation();
   const me = useMe();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -32,7 +31,7 @@ export function Refusal({ reason, address, helpContact }: RefusalProps) {
         </h2>
         <p>{t(`lobby:${reason}.text`)}</p>
       </div>
-      {helpContact && <p className={classes.help}>{t('lobby:help_contact', { contact: helpContact })}</p>}
+      <HelpContact />
       <div className={classes.buttons}>
         {reason === 'members_only' && me === null && (
           <Button h={44} component={Link} to={signInFor(`/${address}`)}>
@@ -48,9 +47,8 @@ export function Refusal({ reason, address, helpContact }: RefusalProps) {
 }
 
 /** Reads why the door said no; null for any other trouble. */
-export function refusalIn(trouble: ApiError | null) {
+export function refusalIn(trouble: ApiError | null): RefusalReason | null {
   if (trouble?.code !== 'refused') return null;
-  const { reason, help_contact: contact } = trouble.details;
-  const known = reason === 'members_only' || reason === 'locked' ? reason : 'sent_away';
-  return { reason: known as RefusalReason, helpContact: typeof contact === 'string' ? contact : null };
+  const { reason } = trouble.details;
+  return reason === 'members_only' || reason === 'locked' ? reason : 'sent_away';
 }

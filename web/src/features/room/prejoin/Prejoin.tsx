@@ -8,6 +8,7 @@ import { usePreview, type OwnMedia } from '../../../call';
 import { useMe } from '../../../api/me';
 import { useRoom } from '../../../api/queries';
 import { useErrorSentence } from '../../../api/useErrorSentence';
+import { HelpContact } from '../../../ui/HelpContact';
 import { Icon } from '../../../ui/Icon';
 import { remember, remembered } from '../../../ui/preferences';
 import { Shell } from '../../../ui/Shell';
@@ -124,7 +125,7 @@ export function Prejoin({ address, title, door, onIntent, onJoin }: PrejoinProps
               onCancel={door.stopWaiting}
             />
           ) : refusal ? (
-            <Refusal {...refusal} address={address} />
+            <Refusal reason={refusal} address={address} />
           ) : (
             <form
               className={classes.form}
@@ -135,9 +136,10 @@ export function Prejoin({ address, title, door, onIntent, onJoin }: PrejoinProps
             >
               <WhoIsThere room={room.data} failed={room.isError} />
               {trouble && !twice && (
-                <p className={classes.trouble} role="alert">
-                  {sentence(trouble)}
-                </p>
+                <div className={classes.trouble} role="alert">
+                  <p>{sentence(trouble)}</p>
+                  <HelpContact />
+                </div>
               )}
               {twice && <AlreadyHere devices={twice} onAgain={() => join(true, true)} />}
               <TextInput
