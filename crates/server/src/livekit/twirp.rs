@@ -209,14 +209,19 @@ impl Call<'_> {
     async fn get_participant(&self) -> Result<Response, TwirpError> {
         let request: proto::RoomParticipantIdentity = self.read()?;
         self.require_admin(&request.room)?;
-        let participant = self.backend.participant(&request.room, &request.identity).await?;
+        let participant = self
+            .backend
+            .participant(&request.room, &from_proto::name(request.identity)?)
+            .await?;
         Ok(self.write(&to_proto::participant_info(participant)))
     }
 
     async fn remove_participant(&self) -> Result<Response, TwirpError> {
         let request: proto::RoomParticipantIdentity = self.read()?;
         self.require_admin(&request.room)?;
-        self.backend.remove(&request.room, &request.identity).await?;
+        self.backend
+            .remove(&request.room, &from_proto::name(request.identity)?)
+            .await?;
         Ok(self.write(&proto::RemoveParticipantResponse {}))
     }
 
@@ -226,7 +231,12 @@ impl Call<'_> {
         let track = TrackSid(request.track_sid);
         let track = self
             .backend
-            .mute(&request.room, &request.identity, &track, request.muted)
+            .mute(
+                &request.room,
+                &from_proto::name(request.identity)?,
+                &track,
+                request.muted,
+            )
             .await?;
         Ok(self.write(&proto::MuteRoomTrackResponse {
             track: Some(to_proto::track_info(track)),
@@ -245,7 +255,7 @@ impl Call<'_> {
         };
         let participant = self
             .backend
-            .update(&request.room, &request.identity, change)
+            .update(&request.room, &from_proto::name(request.identity)?, change)
             .await?;
         Ok(self.write(&to_proto::participant_info(participant)))
     }
@@ -264,7 +274,12 @@ impl Call<'_> {
             .map(TrackSid)
             .collect();
         self.backend
-            .subscribe(&request.room, &request.identity, tracks, request.subscribe)
+            .subscribe(
+                &request.room,
+                &from_proto::name(request.identity)?,
+                tracks,
+                request.subscribe,
+            )
             .await?;
         Ok(self.write(&proto::UpdateSubscriptionsResponse {}))
     }

@@ -107,3 +107,21 @@ async fn a_place_given_up_is_free_again() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn nobody_is_called_and_no_room_is_by_characters_that_cannot_be_written() {
+    let server = Server::start().await;
+    for (room, identity) in [
+        ("tree\0", "ada"),
+        ("tr\nee", "ada"),
+        ("tree", "a\0da"),
+        ("tree", "ada\u{1b}[2J"),
+        ("tree", "ada\u{85}"),
+    ] {
+        let refused = try_join(&server, room, identity).await;
+        let (status, body) = refused.expect_err("refused");
+        assert_eq!((status, body.as_str()), (400, "a name holds control characters"));
+    }
+    let renamed = server.client("tree", "ada").await;
+    assert_eq!(renamed.identity(), "ada", "others come in");
+}

@@ -215,6 +215,24 @@ async fn json_bodies_and_twirps_errors_work_too() {
     for (method, body, status, code) in [
         ("CreateRoom", json!({}), 400, "invalid_argument"),
         ("CreateRoom", json!({ "name": 7 }), 400, "malformed"),
+        (
+            "CreateRoom",
+            json!({ "name": "tr\u{0}ee" }),
+            400,
+            "invalid_argument",
+        ),
+        (
+            "UpdateParticipant",
+            json!({ "room": "tree", "identity": "ada", "name": "A\nda" }),
+            400,
+            "invalid_argument",
+        ),
+        (
+            "RemoveParticipant",
+            json!({ "room": "tree", "identity": "a\u{0}da" }),
+            400,
+            "invalid_argument",
+        ),
         ("DeleteRoom", json!({ "room": "nowhere" }), 404, "not_found"),
         (
             "GetParticipant",

@@ -28,17 +28,22 @@ pub enum Malformed {
     /// Longer than [`MAX_METADATA`].
     #[error("the metadata is too large")]
     MetadataTooLarge,
+    /// Control characters, which nobody can read and no database keeps.
+    #[error("a name holds control characters")]
+    NameUnwritable,
     /// More than a list may hold.
     #[error("a list is too long")]
     ListTooLong,
 }
 
-/// A name, identity or id of acceptable length.
+/// A name, identity or id of acceptable length that can be written.
 pub fn name(text: String) -> Result<String, Malformed> {
     if text.len() > MAX_NAME {
-        Err(Malformed::NameTooLong)
-    } else {
-        Ok(text)
+        return Err(Malformed::NameTooLong);
+    }
+    match text.chars().any(char::is_control) {
+        true => Err(Malformed::NameUnwritable),
+        false => Ok(text),
     }
 }
 

@@ -9,7 +9,7 @@ use url::form_urlencoded;
 use crate::actions::door::again::{self, Passage, Turned};
 use crate::backend::ROLE;
 use crate::livekit::entry::{self, Entry};
-use crate::livekit::from_proto;
+use crate::livekit::from_proto::{self, Malformed};
 use crate::livekit::token::{self, Grant, TokenError};
 use crate::rooms::Refusal;
 use crate::serve::App;
@@ -78,7 +78,10 @@ pub(super) async fn admit(
         (&claims.video.room, "room name length exceeds limits"),
         (&claims.name, "name length exceeds limits"),
     ] {
-        from_proto::name(text.clone()).map_err(|_| bad(sentence))?;
+        from_proto::name(text.clone()).map_err(|malformed| match malformed {
+            Malformed::NameTooLong => bad(sentence),
+            other => bad(&other.to_string()),
+        })?;
     }
     let passage = ask_the_door(app, &grant).await?;
     let claims = &mut grant.claims;

@@ -388,6 +388,7 @@ fn reason(malformed: from_proto::Malformed) -> &'static str {
     match malformed {
         Malformed::SdpTooLarge => "a session description is too large",
         Malformed::NameTooLong => "a name is too long",
+        Malformed::NameUnwritable => "a name holds control characters",
         Malformed::MetadataTooLarge => "metadata is too large",
         Malformed::ListTooLong => "a list is too long",
     }
