@@ -1,19 +1,24 @@
-// Takes the pictures in docs/screenshots: each page at three widths, light and dark, with a small meeting in progress.
+// Takes the pictures in docs/screenshots: what guests see at three widths, light and dark, and every other page on a desk
+// by day and on a phone by night, with a small meeting in progress.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync } from 'node:fs';
 import { join as path } from 'node:path';
-import { openChromium } from './lib/browser.mjs';
-import { join, previewReady, seesAndHears, tileOf } from './lib/call.mjs';
-import { openRoom } from './lib/rooms.mjs';
+import { openChromium, openChromiums } from './lib/browser.mjs';
+import { askToJoin, join, previewReady, seesAndHears, tileOf } from './lib/call.mjs';
+import { cardOf, standsAt } from './lib/door.mjs';
+import { drawnCamera } from './lib/drawnCamera.mjs';
+import { everyPage, furnish, newestMeeting } from './lib/everyPage.mjs';
+import { signIn } from './lib/people.mjs';
+import { owner } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 
 const folder = path(import.meta.dirname, '../../docs/screenshots');
 mkdirSync(folder, { recursive: true });
-const sizes = [
+const sizes = /** @type {const} */ ([
   { width: 360, height: 780 },
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 },
-];
+]);
 const room = 'equipe';
 /** Rooms, as they are called. */
 const names = { equipe: 'Équipe', recrutement: 'Recrutement', direction: 'Direction' };
@@ -48,75 +53,19 @@ const me = {
   shirt: '#1b6a4e',
 };
 
-/** Replaces the camera by a drawn person, so that no two tiles look alike and nobody's face is used. */
-function drawnCamera(/** @type {any} */ look) {
-  const media = navigator.mediaDevices;
-  const real = media.getUserMedia.bind(media);
-  const draw = () => {
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [1280 * look.scale, 720 * look.scale];
-    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-    pen.scale(look.scale, look.scale);
-    const paint = () => {
-      const sway = Math.sin(performance.now() / 900) * 6;
-      const wall = pen.createLinearGradient(0, 0, 1280, 720);
-      wall.addColorStop(0, look.from);
-      wall.addColorStop(1, look.to);
-      pen.fillStyle = wall;
-      pen.fillRect(0, 0, 1280, 720);
-      pen.fillStyle = 'rgb(255 255 255 / .07)';
-      pen.fillRect(150, 60, 220, 300);
-      pen.fillRect(940, 110, 190, 190);
-      const ellipse = (
-        /** @type {[number, number, number, number]} */ [x, y, rx, ry],
-        /** @type {string} */ colour,
-      ) => {
-        pen.fillStyle = colour;
-        pen.beginPath();
-        pen.ellipse(x + sway, y, rx, ry, 0, 0, Math.PI * 2);
-        pen.fill();
-      };
-      ellipse([640, 290, 142, 168], look.hair);
-      ellipse([640, 760, 300, 250], look.shirt);
-      pen.fillStyle = look.skin;
-      pen.fillRect(590 + sway, 420, 100, 120);
-      ellipse([640, 545, 62, 40], look.skin);
-      ellipse([640, 325, 112, 142], look.skin);
-      pen.fillStyle = look.hair;
-      pen.beginPath();
-      pen.ellipse(640 + sway, 235, 122, 86, 0, Math.PI, 0);
-      pen.fill();
-      for (const x of [598, 682]) ellipse([x, 325, 9, 11], '#2a201b');
-      pen.strokeStyle = '#7d4a3c';
-      pen.lineWidth = 7;
-      pen.lineCap = 'round';
-      pen.beginPath();
-      pen.arc(640 + sway, 372, 34, 0.2 * Math.PI, 0.8 * Math.PI);
-      pen.stroke();
-    };
-    paint();
-    setInterval(paint, 100);
-    const [track] = canvas.captureStream(10).getVideoTracks();
-    if (!track) throw new Error('no picture');
-    return track;
-  };
-  media.getUserMedia = async (wanted) => {
-    const tracks = wanted?.audio ? (await real({ audio: wanted.audio })).getAudioTracks() : [];
-    if (wanted?.video) tracks.push(draw());
-    return new MediaStream(tracks);
-  };
-  media.enumerateDevices = async () =>
-    /** @type {any} */ ([
-      { kind: 'audioinput', deviceId: 'default', label: 'Micro intégré' },
-      { kind: 'audioinput', deviceId: 'casque', label: 'Casque Jabra' },
-      { kind: 'videoinput', deviceId: 'camera', label: 'FaceTime HD' },
-      { kind: 'audiooutput', deviceId: 'default', label: 'Haut-parleurs' },
-    ]);
-}
-
 /** @param {import('playwright-core').Page} page @param {string} name */
 async function shoot(page, name) {
   const { width } = /** @type {{ width: number }} */ (page.viewportSize());
+  await page.evaluate(() => document.fonts.ready);
+  await page.evaluate(() => {
+    const ends = (/** @type {Animation} */ one) => one.effect?.getComputedTiming().endTime !== Infinity;
+    return Promise.all(
+      document
+        .getAnimations()
+        .filter(ends)
+        .map((one) => one.finished.catch(() => {})),
+    );
+  });
   const file = path(folder, `${name.replace('%', String(width))}.png`);
   await page.screenshot({ path: file });
   // The pictures live in git: a palette makes them a third as large; where ffmpeg is missing they stay as they are.
@@ -126,9 +75,37 @@ async function shoot(page, name) {
   if (status === 0) renameSync(small, file);
 }
 
-// Behind this line everything happens in one room of a real server.
+// Behind this line everything happens on a real server.
 const server = await startServer();
-for (const [address, name] of Object.entries(names)) await openRoom(server, address, { address, name });
+const house = await furnish(server);
+
+/** Every page that is not pictured above, and the two sides of a door. @param {import('./lib/browser.mjs').Window} look */
+async function shootPages(look) {
+  const browsers = await openChromiums();
+  const [guest, host] = [await browsers.somebody(look), await browsers.somebody(look)];
+  for (const page of [guest, host]) await page.addInitScript(drawnCamera, { ...me, scale: 1 });
+  await signIn(host, server, owner);
+  for (const { name, path, guest: asGuest, shows } of everyPage) {
+    const address = typeof path === 'string' ? path : path(house);
+    if (name === 'home-guest' || address === null) continue;
+    const page = asGuest ? guest : host;
+    await page.goto(server.url + address);
+    await page.locator(shows).first().waitFor();
+    await shoot(page, `${name}-%-${look.colorScheme}`);
+  }
+  await askToJoin(guest, server.url, 'recrutement', me.name);
+  await guest.locator('[data-refusal="members_only"]').waitFor();
+  await shoot(guest, `refusal-%-${look.colorScheme}`);
+  await askToJoin(guest, server.url, 'direction', me.name);
+  await standsAt(guest, 'nobody');
+  await shoot(guest, `lobby-%-${look.colorScheme}`);
+  await join(host, server.url, 'direction', 'Claire Martin');
+  await cardOf(host, me.name).waitFor();
+  await shoot(host, `knock-%-${look.colorScheme}`);
+  if (browsers.errors.length > 0) throw new Error(browsers.errors.join('\n'));
+  await browsers.close();
+}
+
 const crowd = await openChromium({ viewport: { width: 640, height: 400 } });
 try {
   for (const guest of guests) {
@@ -150,10 +127,6 @@ try {
       for (const size of sizes) {
         await page.setViewportSize(size);
         await ready();
-        await page.evaluate(() => document.fonts.ready);
-        await page.evaluate(() =>
-          Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {}))),
-        );
         await shoot(page, name);
       }
     };
@@ -223,6 +196,10 @@ try {
     if (browser.errors.length > 0) throw new Error(browser.errors.join('\n'));
     await browser.close();
   }
+  house.meeting = await newestMeeting(server);
+  const [phone, desk] = sizes;
+  await shootPages({ colorScheme: 'light', viewport: desk });
+  await shootPages({ colorScheme: 'dark', viewport: phone });
 } finally {
   await crowd.close();
   await server.stop();

@@ -60,10 +60,10 @@ const people = [
   ['Samir Rahal', 'individual', null],
 ];
 const rooms = [
-  ['equipe', 'Équipe', 'knock'],
+  ['equipe', 'Équipe', 'open'],
   ['recrutement', 'Recrutement', 'members'],
   ['direction', 'Direction', 'locked'],
-  ['accueil', 'Accueil', 'open'],
+  ['accueil', 'Accueil', 'knock'],
 ];
 
 /**
