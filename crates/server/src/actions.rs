@@ -15,6 +15,7 @@ pub mod knocks;
 pub mod lists;
 pub mod meeting_news;
 pub mod meetings;
+pub mod network_tests;
 pub mod once;
 pub mod organisation;
 pub mod people;

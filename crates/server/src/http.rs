@@ -24,6 +24,7 @@ pub mod me;
 pub mod meetings;
 pub mod metrics;
 pub mod my_tokens;
+pub mod network_tests;
 pub mod openapi;
 pub mod organisation;
 pub mod page;

@@ -6,7 +6,7 @@ use utoipa::OpenApi;
 use super::error::ApiError;
 use super::{
     call, devices, doctor, door, establishments, failed_joins, hosting, knocks, me, meetings, my_tokens,
-    organisation, passkeys, people, people_import, providers, rooms, sign_in, sign_in_codes,
+    network_tests, organisation, passkeys, people, people_import, providers, rooms, sign_in, sign_in_codes,
     sign_in_providers, system, webhook_news, webhooks, welcome,
 };
 
@@ -34,6 +34,7 @@ fn described() -> utoipa::openapi::OpenApi {
         passkeys::Docs::openapi(),
         welcome::Docs::openapi(),
         my_tokens::Docs::openapi(),
+        network_tests::Docs::openapi(),
         devices::Docs::openapi(),
         sign_in_codes::Docs::openapi(),
         me::Docs::openapi(),

@@ -18,8 +18,8 @@ use super::error::ApiError;
 use super::sender::{Sender, is_https_for_good};
 use super::{
     call, devices, doctor, door, establishments, failed_joins, health, hosting, knocks, mailbox, me,
-    meetings, metrics, my_tokens, openapi, organisation, passkeys, people, people_import, providers, rooms,
-    sign_in, sign_in_codes, sign_in_providers, system, web, webhooks, welcome,
+    meetings, metrics, my_tokens, network_tests, openapi, organisation, passkeys, people, people_import,
+    providers, rooms, sign_in, sign_in_codes, sign_in_providers, system, web, webhooks, welcome,
 };
 use crate::livekit::{signal_socket, twirp, webhooks_in};
 use crate::serve::App;
@@ -48,6 +48,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(passkeys::routes())
         .merge(welcome::routes())
         .merge(my_tokens::routes())
+        .merge(network_tests::routes())
         .merge(devices::routes())
         .merge(sign_in_codes::routes())
         .merge(me::routes())

@@ -21,6 +21,7 @@ mod knocking;
 mod limits;
 mod mail;
 mod meeting;
+mod network_tests;
 mod organisation;
 mod people;
 mod people_import;
