@@ -29,6 +29,11 @@ export const routes: RouteObject[] = [
         lazy: () =>
           withSentences(async () => ({ Component: (await import('./features/welcome')).WelcomePage })),
       },
+      {
+        id: 'test',
+        path: '/test',
+        lazy: () => withSentences(async () => ({ Component: (await import('./features/test')).TestPage })),
+      },
       settingsRoute,
       {
         id: 'room',

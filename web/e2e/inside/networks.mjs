@@ -40,6 +40,12 @@ describe('where UDP does not pass', { timeout: 200_000 }, () => {
     const connections = open.reduce((sum, [, count]) => sum + Number(count), 0);
     assert.ok(connections >= 2, `each on a connection of its own: ${connections}`);
     assert.deepEqual([...fox.errors, ...chromium.errors], []);
+
+    // Whoever tests before a meeting learns it then.
+    await zoe.goto(`${server.url}/test`);
+    await zoe.locator('[data-check="network"][data-verdict="warning"]').getByText('bloque UDP').waitFor();
+    await fox.page.goto(`${server.url}/test`);
+    await fox.page.waitForSelector('[data-check="network"][data-verdict="warning"]');
     await Promise.all([zoe.close(), fox.page.close()]);
   });
 
@@ -57,6 +63,8 @@ describe('where UDP does not pass', { timeout: 200_000 }, () => {
     const seconds = (Date.now() - asked) / 1000;
     assert.ok(seconds <= 10, `it took ${seconds} s`);
     assert.equal((await told).status(), 202, 'whoever runs the server is told, too');
+    await zoe.goto(`${server.url}/test`);
+    await zoe.locator('[data-check="network"][data-verdict="bad"]').getByText('ne passent pas').waitFor();
   });
 
   it('and whoever runs the organisation reads why', async () => {

@@ -20,6 +20,7 @@ export const everyPage = [
   { name: 'unknown-room', path: '/salle-du-lac', guest: true, shows: 'main a[href="/"]' },
   { name: 'nowhere', path: '/nothing/here', guest: true, shows: 'main h1' },
   { name: 'sign-in', path: '/sign-in', guest: true, shows: 'main input' },
+  { name: 'test', path: '/test', guest: true, shows: '[data-check="network"]:not([data-verdict="looking"])' },
   { name: 'home-member', path: '/', shows: 'main a[href="/equipe"]' },
   { name: 'meetings', path: '/equipe/meetings', shows: 'main h1' },
   {

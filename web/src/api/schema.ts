@@ -506,6 +506,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/network-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test the network
+         * @description For anybody: a way into a media room of one's own, to find out how sound and picture reach the server. It counts as a
+         *     join of the network address that asks.
+         */
+        post: operations["test_network"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisation": {
         parameters: {
             query?: never;
@@ -2989,6 +3010,16 @@ export interface components {
              */
             seen?: string | null;
         };
+        /** @description A media room for one. */
+        NetworkTest: {
+            /** @description With what; good for ten minutes. */
+            token: string;
+            /**
+             * @description Where a LiveKit client connects.
+             * @example wss://meet.example.org
+             */
+            url: string;
+        };
         /** @description One more address. */
         NewAddress: {
             /**
@@ -5387,6 +5418,44 @@ export interface operations {
             };
             /** @description `unknown_meeting`, also for who does not host its room */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    test_network: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A way in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkTest"];
+                };
+            };
+            /** @description `too_many_requests` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `media_unavailable` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -48,7 +48,7 @@ export interface Connection {
 const MEDIA_WITHIN = 8000;
 
 /** Rejects with a CallError. */
-export async function connect(ticket: CallTicket): Promise<Connection> {
+export async function connect(ticket: Omit<CallTicket, 'media'>): Promise<Connection> {
   setLogLevel('warn');
   const room = new Room(roomOptions);
   try {

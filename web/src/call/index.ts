@@ -1,6 +1,6 @@
 // The face of this folder: light things at once, and the call itself (with LiveKit) fetched when someone joins.
 import type { CallTicket } from './connect';
-import type { Call } from './types';
+import type { Call, Way } from './types';
 
 export * from './types';
 export type { DeviceNews } from './deviceNews';
@@ -33,4 +33,9 @@ export function prepareCall(): void {
 
 export async function openCall(ticket: CallTicket): Promise<Call> {
   return (await model()).CallModel.open(ticket);
+}
+
+/** By which way sound and picture would go; null when the browser does not tell. Rejects with a CallError. */
+export async function findWay(ticket: { url: string; token: string }): Promise<Way | null> {
+  return (await import('./network')).findWay(ticket);
 }

@@ -184,6 +184,13 @@ export interface Call {
   attachSound: (key: string, element: HTMLAudioElement) => () => void;
 }
 
+/** How sound and picture reach the server. */
+export interface Way {
+  by: 'udp' | 'tcp';
+  /** Milliseconds there and back; null where the browser does not measure it. */
+  roundTrip: number | null;
+}
+
 /** Why a call could not begin. */
 export class CallError extends Error {
   constructor(readonly code: 'call_unreachable' | 'call_refused' | 'call_blocked') {

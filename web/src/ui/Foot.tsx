@@ -1,5 +1,6 @@
-// The end of every page outside a call: whom to ask, and what the law wants to be told.
+// The end of every page outside a call: where to test one's devices, whom to ask, and what the law wants to be told.
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { useOrganisation } from '../api/organisation';
 import classes from './Foot.module.css';
 import { HelpContact } from './HelpContact';
@@ -7,14 +8,12 @@ import { HelpContact } from './HelpContact';
 export function Foot() {
   const { t } = useTranslation();
   const organisation = useOrganisation();
-  if (!organisation) return null;
-  const { help_contact: help, legal_notice: legal, privacy_notice: privacy } = organisation;
-  if (!help && !legal && !privacy) return null;
   return (
     <footer className={classes.foot}>
+      <Link to="/test">{t('common:test_devices')}</Link>
       <HelpContact />
-      {legal && <a href={legal}>{t('common:legal_notice')}</a>}
-      {privacy && <a href={privacy}>{t('common:privacy_notice')}</a>}
+      {organisation?.legal_notice && <a href={organisation.legal_notice}>{t('common:legal_notice')}</a>}
+      {organisation?.privacy_notice && <a href={organisation.privacy_notice}>{t('common:privacy_notice')}</a>}
     </footer>
   );
 }
