@@ -16,6 +16,19 @@ import { openWebKit } from './lib/webkit.mjs';
 const topics = readdirSync(new URL('../../locales/fr', import.meta.url)).map((file) => file.slice(0, -5));
 const unsaid = new RegExp(`\\b(${topics.join('|')}):(?!read\\b|write\\b)\\w`);
 
+/** In the page: what is pressed and has fewer than 44 pixels of height; words in a sentence and hidden fields apart. */
+const tooSmall = () =>
+  [...document.querySelectorAll('button, a[role="button"], input, select, textarea, [role="menuitem"]')]
+    .filter(
+      (one) => !['checkbox', 'radio', 'file', 'hidden', 'color'].includes(/** @type {any} */ (one).type),
+    )
+    .filter(
+      (one) => !one.classList.contains('text-link') && one.checkVisibility({ visibilityProperty: true }),
+    )
+    .map((one) => /** @type {const} */ ([one, one.getBoundingClientRect()]))
+    .filter(([, { width, height }]) => width > 1 && height > 1 && height < 44)
+    .map(([one, { height }]) => `${one.outerHTML.slice(0, 120)}: ${height} px`);
+
 describe('every page', { timeout: 300_000 }, () => {
   /** @type {Awaited<ReturnType<typeof startServer>>} */
   let server;
@@ -49,6 +62,8 @@ describe('every page', { timeout: 300_000 }, () => {
       const member = await chromiums.somebody(look);
       await signIn(member, server, owner);
       const language = look.locale.slice(0, 2);
+      /** @type {string[]} */
+      const small = [];
       for (const { name, path, guest: asGuest, shows } of everyPage) {
         const address = typeof path === 'string' ? path : path(house);
         assert.ok(address, name);
@@ -60,7 +75,9 @@ describe('every page', { timeout: 300_000 }, () => {
         const text = await page.locator('body').innerText();
         assert.doesNotMatch(text, unsaid, `${name} says every sentence`);
         await assertAccessible(page, name);
+        if ('touch' in look) small.push(...(await page.evaluate(tooSmall)).map((one) => `${name}: ${one}`));
       }
+      assert.deepEqual(small, [], 'fingers find everything');
       await guest.context().close();
       await member.context().close();
     });

@@ -168,7 +168,13 @@ try {
       ) => {
         if (!who) return;
         const field = who.getByRole('textbox', { name: 'Écrire à tout le monde' });
-        if ((await field.count()) === 0) await who.getByRole('button', { name: /^Discussion/ }).click();
+        if ((await field.count()) === 0) {
+          // In a small window the conversation is behind "more".
+          const open = who.getByRole('button', { name: /^Discussion/ });
+          if ((await open.count()) === 0)
+            await who.getByRole('button', { name: 'Plus', exact: true }).click();
+          await open.click();
+        }
         await field.fill(text);
         await field.press('Enter');
         await who.getByRole('log').getByText(text.slice(0, 12)).waitFor();

@@ -4,7 +4,6 @@ import { IconCopy, IconRefresh } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { thisBrowser, usePreview } from '../../call';
 import { FindingList, type Line } from '../../ui/FindingList';
-import { HelpContact } from '../../ui/HelpContact';
 import { Icon } from '../../ui/Icon';
 import { Shell } from '../../ui/Shell';
 import { useCopy } from '../../ui/useCopy';
@@ -85,7 +84,6 @@ export function TestPage() {
               {t(copied === 'idle' ? 'test:copy' : copied === 'copied' ? 'test:copied' : 'test:not_copied')}
             </Button>
           </div>
-          <HelpContact />
         </section>
       </div>
     </Shell>
