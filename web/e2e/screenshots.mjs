@@ -171,8 +171,7 @@ try {
         if ((await field.count()) === 0) {
           // In a small window the conversation is behind "more".
           const open = who.getByRole('button', { name: /^Discussion/ });
-          if ((await open.count()) === 0)
-            await who.getByRole('button', { name: 'Plus', exact: true }).click();
+          if ((await open.count()) === 0) await who.getByRole('button', { name: /^Plus/ }).click();
           await open.click();
         }
         await field.fill(text);
