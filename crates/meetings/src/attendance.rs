@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::id::PersonId;
+use crate::search::folded;
 use crate::sign_in::Digest;
 
 /// One device in a meeting, from when it came until it left.
@@ -44,24 +45,28 @@ pub struct Presence {
 }
 
 /// By what stays are known to be of one and the same.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Same<'a> {
     Person(PersonId),
-    Browser(&'a [u8; 32]),
+    Guest { browser: &'a [u8; 32], name: String },
     Identity(&'a str),
 }
 
 /// Everybody who was there, in the order in which they came.
 ///
 /// Stays are of one and the same when the same person was signed in; without a sign-in, when they were in the same
-/// browser; and a program with neither is known by its identity. Somebody who signs in halfway through stands there
-/// twice, for the browser may be a shared one. Whoever is still there is counted until `now`.
+/// browser under the same name; and a program with neither is known by its identity. Two who share a computer are two
+/// in a list that may have to prove who came: somebody who signs in, or corrects their name, stands there twice instead.
+/// Whoever is still there is counted until `now`.
 pub fn merge(stays: &[Stay], now: Timestamp) -> Vec<Presence> {
     let mut groups: BTreeMap<Same<'_>, Vec<&Stay>> = BTreeMap::new();
     for stay in stays {
         let same = match (stay.person, &stay.browser) {
             (Some(person), _) => Same::Person(person),
-            (None, Some(browser)) => Same::Browser(&browser.0),
+            (None, Some(browser)) => Same::Guest {
+                browser: &browser.0,
+                name: folded(&stay.name),
+            },
             (None, None) => Same::Identity(&stay.identity),
         };
         groups.entry(same).or_default().push(stay);
@@ -167,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_is_one_on_all_devices_and_a_guest_one_in_a_browser() {
+    fn a_person_is_one_on_all_devices_and_a_guest_one_by_their_name_in_a_browser() {
         let browser = Some(Digest([7; 32]));
         let on = |device: &str, stay: Stay| Stay {
             device: device.to_owned(),
@@ -192,7 +197,9 @@ mod tests {
             ),
             of(person(2), browser, stay("ada", 1, Some(2))),
             of(None, browser, stay("guest", 2, Some(4))),
-            of(None, browser, stay("guest again", 6, Some(8))),
+            of(None, browser, stay("Guest", 6, Some(8))),
+            of(None, browser, stay("another at the same computer", 7, Some(9))),
+            of(None, Some(Digest([8; 32])), stay("guest", 8, Some(9))),
             of(None, None, stay("robot", 3, Some(4))),
         ];
         let line = |name: &str, minutes, first, last| (name.to_owned(), minutes, first, Some(last));
@@ -201,8 +208,10 @@ mod tests {
             [
                 line("zoe at home", 45, 0, 50),
                 line("ada", 1, 1, 2),
-                line("guest again", 4, 2, 8),
+                line("Guest", 4, 2, 8),
                 line("robot", 1, 3, 4),
+                line("another at the same computer", 2, 7, 9),
+                line("guest", 1, 8, 9),
             ]
         );
         let zoe = &merge(&stays, at(60))[0];
