@@ -111,7 +111,9 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
       <main className={classes.middle}>
         <div className={classes.stage}>
           <Stage call={call} people={people} choices={choices} phone={phone} />
-          {people.length === 1 && phase === 'connected' && <AloneCard address={address} />}
+          {people.length === 1 && knocks.length === 0 && phase === 'connected' && (
+            <AloneCard address={address} />
+          )}
           <Notices
             snapshot={snapshot}
             handFailed={hand?.failed ?? false}
