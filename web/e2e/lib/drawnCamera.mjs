@@ -50,10 +50,12 @@ export function drawnCamera(look) {
     setInterval(paint, 100);
     const [track] = canvas.captureStream(10).getVideoTracks();
     if (!track) throw new Error('no picture');
+    Object.defineProperty(track, 'label', { value: 'FaceTime HD' });
     return track;
   };
   media.getUserMedia = async (wanted) => {
     const tracks = wanted?.audio ? (await real({ audio: wanted.audio })).getAudioTracks() : [];
+    for (const track of tracks) Object.defineProperty(track, 'label', { value: 'Micro intégré' });
     if (wanted?.video) tracks.push(draw());
     return new MediaStream(tracks);
   };

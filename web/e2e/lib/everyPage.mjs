@@ -50,7 +50,11 @@ export const everyPage = [
   },
   { name: 'settings-system', path: '/settings/system', shows: 'main section dd' },
   { name: 'settings-audit', path: '/settings/audit', shows: 'main [role="table"]' },
-  { name: 'settings-doctor', path: '/settings/doctor', shows: 'main section li' },
+  {
+    name: 'settings-doctor',
+    path: '/settings/doctor',
+    shows: '[data-check="network"]:not([data-verdict="looking"])',
+  },
 ];
 
 const people = [
