@@ -1420,7 +1420,10 @@ export interface webhooks {
         };
         get?: never;
         put?: never;
-        /** A meeting ended */
+        /**
+         * A meeting ended
+         * @description Deliveries may overtake each other, and come twice when an answer was lost: the times in the data say what was first, and `webhook-id` what was heard already.
+         */
         post: operations["hear_meeting_ended"];
         delete?: never;
         options?: never;
@@ -1437,7 +1440,10 @@ export interface webhooks {
         };
         get?: never;
         put?: never;
-        /** A meeting began */
+        /**
+         * A meeting began
+         * @description Deliveries may overtake each other, and come twice when an answer was lost: the times in the data say what was first, and `webhook-id` what was heard already.
+         */
         post: operations["hear_meeting_started"];
         delete?: never;
         options?: never;
@@ -1454,7 +1460,10 @@ export interface webhooks {
         };
         get?: never;
         put?: never;
-        /** Somebody came into a meeting */
+        /**
+         * Somebody came into a meeting
+         * @description Deliveries may overtake each other, and come twice when an answer was lost: the times in the data say what was first, and `webhook-id` what was heard already.
+         */
         post: operations["hear_participant_joined"];
         delete?: never;
         options?: never;
@@ -1471,7 +1480,10 @@ export interface webhooks {
         };
         get?: never;
         put?: never;
-        /** Somebody left a meeting */
+        /**
+         * Somebody left a meeting
+         * @description Deliveries may overtake each other, and come twice when an answer was lost: the times in the data say what was first, and `webhook-id` what was heard already.
+         */
         post: operations["hear_participant_left"];
         delete?: never;
         options?: never;
@@ -1488,7 +1500,10 @@ export interface webhooks {
         };
         get?: never;
         put?: never;
-        /** A room's name, address, padlock, owner or limit changed */
+        /**
+         * A room's name, address, padlock, owner or limit changed
+         * @description Deliveries may overtake each other, and come twice when an answer was lost: the times in the data say what was first, and `webhook-id` what was heard already.
+         */
         post: operations["hear_room_changed"];
         delete?: never;
         options?: never;
@@ -1505,7 +1520,10 @@ export interface webhooks {
         };
         get?: never;
         put?: never;
-        /** A room was made */
+        /**
+         * A room was made
+         * @description Deliveries may overtake each other, and come twice when an answer was lost: the times in the data say what was first, and `webhook-id` what was heard already.
+         */
         post: operations["hear_room_created"];
         delete?: never;
         options?: never;
@@ -1522,7 +1540,10 @@ export interface webhooks {
         };
         get?: never;
         put?: never;
-        /** A room was taken away */
+        /**
+         * A room was taken away
+         * @description Deliveries may overtake each other, and come twice when an answer was lost: the times in the data say what was first, and `webhook-id` what was heard already.
+         */
         post: operations["hear_room_deleted"];
         delete?: never;
         options?: never;

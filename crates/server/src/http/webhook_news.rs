@@ -22,6 +22,10 @@ const HEADERS: [(&str, &str); 3] = [
     ),
 ];
 
+/// What those who hear must reckon with.
+const ORDER: &str = "Deliveries may overtake each other, and come twice when an answer was lost: the times in the data say \
+    what was first, and `webhook-id` what was heard already.";
+
 #[derive(OpenApi)]
 #[openapi(components(schemas(Told<RoomNews>, Told<MeetingNews>, Told<ParticipantNews>)))]
 struct Bodies;
@@ -53,6 +57,7 @@ pub(super) fn described() -> utoipa::openapi::OpenApi {
         let mut operation = OperationBuilder::new()
             .tag("webhooks")
             .summary(Some(summary))
+            .description(Some(ORDER))
             .operation_id(Some(format!("hear_{}", event.word().replace('.', "_"))))
             .request_body(Some(body.build()))
             .response("2XX", heard.build());
