@@ -88,6 +88,11 @@ describe('the door between people', { timeout: 600_000 }, () => {
       await host.locator('[data-knock-bell]').getByText('Zoé frappe à la porte').waitFor();
       await sounds.atLeast(1);
       await examined(host, 'the home page with a knock');
+      // On her other pages she sees it, whichever of them rings.
+      const another = await host.context().newPage();
+      await another.goto(`${server.url}/settings/me`);
+      await another.locator('[data-knock-bell]').getByText('Zoé frappe à la porte').waitFor();
+      await another.close();
       await host.getByRole('link', { name: 'Aller répondre' }).click();
       await host.getByRole('button', { name: 'Rejoindre', exact: true }).click();
       await inCall(host);
