@@ -1,7 +1,7 @@
 //! What the columns of a table hold, known by the words people write above them, and what the words in its cells mean.
 
 use crate::search::folded;
-use crate::table::Row;
+use crate::table::{Row, Table};
 
 /// Things and the words for each: folded, and with single spaces.
 pub(crate) type Words<T> = [(T, &'static [&'static str])];
@@ -19,6 +19,40 @@ pub(crate) fn below<T: PartialEq>(row: &Row, columns: &[Option<T>], wanted: T) -
     let wanted = Some(wanted);
     let at = columns.iter().position(|column| *column == wanted);
     at.and_then(|at| row.cells.get(at)).cloned().unwrap_or_default()
+}
+
+/// A table whose columns are known.
+pub(crate) struct Columns<'a, T> {
+    /// What stands above each column, and what it was taken for; empty when there are no headers.
+    pub(crate) headers: Vec<(String, Option<T>)>,
+    /// What each column holds.
+    pub(crate) kinds: Vec<Option<T>>,
+    /// The rows below the headers, or all.
+    pub(crate) rows: &'a [Row],
+}
+
+impl<'a, T: Copy> Columns<'a, T> {
+    /// Takes the first line for headers when one of its words stands for a column that is `needed`; otherwise it is a
+    /// row like the others, by which `guess` tells the columns, or that it cannot.
+    pub(crate) fn of(
+        table: &'a Table,
+        words: &Words<T>,
+        needed: impl Fn(T) -> bool,
+        guess: impl FnOnce(&[String]) -> Option<Vec<Option<T>>>,
+    ) -> Option<Self> {
+        let (first, rest) = table.rows.split_first()?;
+        let kinds: Vec<_> = first.cells.iter().map(|header| meaning(header, words)).collect();
+        if kinds.iter().copied().flatten().any(needed) {
+            let headers = first.cells.iter().cloned().zip(kinds.iter().copied()).collect();
+            let rows = rest;
+            return Some(Self { headers, kinds, rows });
+        }
+        Some(Self {
+            headers: Vec::new(),
+            kinds: guess(&first.cells)?,
+            rows: &table.rows,
+        })
+    }
 }
 
 /// Panics unless each word stands for one thing and is written as [`meaning`] compares it.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::columns::{below, meaning};
+use crate::columns::{Columns, below, meaning};
 use crate::display_name::DisplayName;
 use crate::email::EmailAddress;
 use crate::id::EstablishmentId;
@@ -153,31 +153,23 @@ impl PeopleList {
     /// Finds the columns of a table by their headers. A table of one or two columns without headers is read too, when
     /// its first line holds an address.
     pub fn of(table: &Table) -> Result<Self, NoEmailColumn> {
-        let (first, rest) = table.rows.split_first().ok_or(NoEmailColumn)?;
-        let headers: Vec<_> = first
-            .cells
-            .iter()
-            .map(|header| meaning(header, &HEADERS))
-            .collect();
-        if headers.contains(&Some(Column::Email)) {
-            let columns = first.cells.iter().cloned().zip(headers.iter().copied());
-            return Ok(Self {
-                columns: columns.collect(),
-                entries: rest.iter().map(|row| entry(row, &headers)).collect(),
-            });
-        }
-        let is_address = |cell: &String| EmailAddress::parse(cell).is_ok();
-        let email = first.cells.iter().position(is_address).ok_or(NoEmailColumn)?;
-        let guessed = |index| match index == email {
-            true => Some(Column::Email),
-            false => (first.cells.len() == 2).then_some(Column::Name),
-        };
-        let columns: Vec<_> = (0..first.cells.len()).map(guessed).collect();
+        let columns = Columns::of(table, &HEADERS, |column| column == Column::Email, guess);
+        let Columns { headers, kinds, rows } = columns.ok_or(NoEmailColumn)?;
         Ok(Self {
-            columns: Vec::new(),
-            entries: table.rows.iter().map(|row| entry(row, &columns)).collect(),
+            columns: headers,
+            entries: rows.iter().map(|row| entry(row, &kinds)).collect(),
         })
     }
+}
+
+/// The columns of a row without headers, when it holds an address.
+fn guess(cells: &[String]) -> Option<Vec<Option<Column>>> {
+    let email = cells.iter().position(|cell| EmailAddress::parse(cell).is_ok())?;
+    let guessed = |index| match index == email {
+        true => Some(Column::Email),
+        false => (cells.len() == 2).then_some(Column::Name),
+    };
+    Some((0..cells.len()).map(guessed).collect())
 }
 
 fn entry(row: &Row, columns: &[Option<Column>]) -> Entry {

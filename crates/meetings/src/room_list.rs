@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::address::{AddressError, RoomAddress};
-use crate::columns::{below, meaning};
+use crate::columns::{Columns, below, meaning};
 use crate::display_name::DisplayName;
 use crate::door::Access;
 use crate::email::EmailAddress;
@@ -163,40 +163,30 @@ impl RoomList {
     /// Finds the columns of a table by their headers; names alone are links, too. Plain lines need no header, and
     /// neither does a table whose first line holds a link: beside it stands the name, or an e-mail address.
     pub fn of(table: &Table) -> Result<Self, NoLinkColumn> {
-        let (first, rest) = table.rows.split_first().ok_or(NoLinkColumn)?;
-        let headers: Vec<_> = first
-            .cells
-            .iter()
-            .map(|header| meaning(header, &HEADERS))
-            .collect();
-        if headers
-            .iter()
-            .any(|header| matches!(header, Some(Column::Link | Column::Name)))
-        {
-            let columns = first.cells.iter().cloned().zip(headers.iter().copied());
-            return Ok(Self {
-                columns: columns.collect(),
-                entries: rest.iter().map(|row| entry(row, &headers)).collect(),
-            });
-        }
-        let link = first.cells.iter().position(|cell| path(cell).is_some());
-        let link = match (link, first.cells.len()) {
-            (Some(link), _) => link,
-            (None, 1) if headers[0].is_none() => 0,
-            _ => return Err(NoLinkColumn),
-        };
-        let guessed = |(index, cell): (usize, &String)| match cell {
-            _ if index == link => Some(Column::Link),
-            cell if EmailAddress::parse(cell).is_ok() => Some(Column::Owner),
-            cell if !cell.is_empty() && meaning(cell, &ACCESSES).is_some() => Some(Column::Access),
-            _ => Some(Column::Name),
-        };
-        let columns: Vec<_> = first.cells.iter().enumerate().map(guessed).collect();
+        let needed = |column| matches!(column, Column::Link | Column::Name);
+        let columns = Columns::of(table, &HEADERS, needed, guess);
+        let Columns { headers, kinds, rows } = columns.ok_or(NoLinkColumn)?;
         Ok(Self {
-            columns: Vec::new(),
-            entries: table.rows.iter().map(|row| entry(row, &columns)).collect(),
+            columns: headers,
+            entries: rows.iter().map(|row| entry(row, &kinds)).collect(),
         })
     }
+}
+
+/// The columns of a row without headers, when it holds a link, or is one word that is no header.
+fn guess(cells: &[String]) -> Option<Vec<Option<Column>>> {
+    let link = match (cells.iter().position(|cell| path(cell).is_some()), cells) {
+        (Some(link), _) => link,
+        (None, [only]) if meaning(only, &HEADERS).is_none() => 0,
+        _ => return None,
+    };
+    let guessed = |(index, cell): (usize, &String)| match cell {
+        _ if index == link => Some(Column::Link),
+        cell if EmailAddress::parse(cell).is_ok() => Some(Column::Owner),
+        cell if !cell.is_empty() && meaning(cell, &ACCESSES).is_some() => Some(Column::Access),
+        _ => Some(Column::Name),
+    };
+    Some(cells.iter().enumerate().map(guessed).collect())
 }
 
 fn entry(row: &Row, columns: &[Option<Column>]) -> Entry {
