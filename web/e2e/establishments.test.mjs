@@ -99,11 +99,21 @@ for (const viewport of [
       await asOwner(server, 'PATCH', `/people/${claire.id}`, { establishment: null });
       await page.reload();
       await page.getByRole('button', { name: 'Modifier : Lyon Part-Dieu' }).click();
-      await dialog().getByRole('button', { name: 'Supprimer l’établissement…' }).click();
+      // By the keyboard: the focus goes from the button to what is safe, and back.
+      const button = (/** @type {string} */ name) => dialog().getByRole('button', { name, exact: true });
+      const focused = (/** @type {string} */ name) => button(name).and(page.locator(':focus')).waitFor();
+      await button('Supprimer l’établissement…').press('Enter');
+      await focused('Annuler');
+      await page.keyboard.press('Enter');
+      await focused('Supprimer l’établissement…');
+      await page.keyboard.press('Enter');
+      await focused('Annuler');
       await dialog().getByText('Aucune personne et aucune salle n’y est rattachée').waitFor();
       await dialog().getByText('commencent par « lyon- »').waitFor();
       await assertAccessible(page, 'an establishment about to go');
-      await dialog().getByRole('button', { name: 'Supprimer l’établissement', exact: true }).click();
+      await page.keyboard.press('Shift+Tab');
+      await focused('Supprimer l’établissement');
+      await page.keyboard.press('Enter');
       await page.getByRole('status').getByText('Établissement supprimé : Lyon Part-Dieu').waitFor();
       await page.getByText('Aucun établissement n’est encore ajouté').waitFor();
       assert.deepEqual(await all(), []);

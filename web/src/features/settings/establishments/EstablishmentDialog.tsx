@@ -1,5 +1,5 @@
 // One establishment opened: its name and prefix, and taking it away once nothing belongs to it any more.
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,8 +10,8 @@ import {
 } from '../../../api/establishments';
 import { Dialog } from '../../../ui/Dialog';
 import { Form } from '../../../ui/Form';
-import { Icon } from '../../../ui/Icon';
 import { Trouble } from '../../../ui/Trouble';
+import { AskFirst } from '../AskFirst';
 import classes from '../Opened.module.css';
 import { SaveRow } from '../SaveRow';
 import type { Belonging } from './EstablishmentsPage';
@@ -73,7 +73,6 @@ function Changes({ of: establishment }: { of: Establishment }) {
 function Removing({ establishment, belonging, onRemoved }: Omit<EstablishmentDialogProps, 'onClose'>) {
   const { t, i18n } = useTranslation();
   const remove = useRemoveEstablishment();
-  const [asking, setAsking] = useState(false);
   // This dialog goes with what it shows, before it would be told: the promise stays.
   const submit = () => void remove.mutateAsync(establishment.id).then(onRemoved, () => undefined);
   if (!belonging) return null;
@@ -96,31 +95,15 @@ function Removing({ establishment, belonging, onRemoved }: Omit<EstablishmentDia
   return (
     <div className={classes.foot}>
       {remove.isError && <Trouble of={remove.error} />}
-      {asking ? (
-        <div className={classes.confirm}>
-          <p>{t('establishments:remove_about')}</p>
-          {establishment.prefix && (
-            <p>{t('establishments:remove_frees', { prefix: establishment.prefix })}</p>
-          )}
-          <div>
-            <Button color="clay" loading={remove.isPending} data-autofocus onClick={submit}>
-              {t('establishments:remove')}
-            </Button>
-            <Button variant="default" onClick={() => setAsking(false)}>
-              {t('common:cancel')}
-            </Button>
-          </div>
-        </div>
-      ) : (
-        <Button
-          variant="default"
-          color="clay"
-          leftSection={<Icon of={IconTrash} />}
-          onClick={() => setAsking(true)}
-        >
-          {t('establishments:remove')}…
-        </Button>
-      )}
+      <AskFirst
+        icon={IconTrash}
+        action={t('establishments:remove')}
+        acting={remove.isPending}
+        onConfirm={submit}
+      >
+        <p>{t('establishments:remove_about')}</p>
+        {establishment.prefix && <p>{t('establishments:remove_frees', { prefix: establishment.prefix })}</p>}
+      </AskFirst>
     </div>
   );
 }

@@ -1,11 +1,11 @@
 // The browsers one is signed in with: an unknown one is ended here, or all of them at once.
-import { Button, Group } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDevices, useEndDevice, useSignOutEverywhere } from '../../../api/devices';
 import { Badge } from '../../../ui/Badge';
-import { Dialog } from '../../../ui/Dialog';
+import { ConfirmDialog } from '../../../ui/ConfirmDialog';
 import { Trouble } from '../../../ui/Trouble';
 import { useMoment } from '../../../ui/useMoment';
 import { Row, Rows } from '../Rows';
@@ -18,7 +18,7 @@ export function Devices() {
   const end = useEndDevice();
   const everywhere = useSignOutEverywhere();
   const [asking, setAsking] = useState(false);
-  const trouble = devices.error ?? end.error ?? everywhere.error;
+  const trouble = devices.error ?? end.error;
   return (
     <Section title={t('settings:me.devices')} about={t('settings:me.devices_about')}>
       {trouble && <Trouble of={trouble} />}
@@ -60,17 +60,16 @@ export function Devices() {
         </Button>
       </div>
       {asking && (
-        <Dialog onClose={() => setAsking(false)} title={t('settings:me.everywhere')}>
+        <ConfirmDialog
+          title={t('settings:me.everywhere')}
+          action={t('settings:me.everywhere_do')}
+          loses
+          doing={everywhere}
+          onConfirm={() => everywhere.mutate()}
+          onClose={() => setAsking(false)}
+        >
           <p>{t('settings:me.everywhere_about')}</p>
-          <Group justify="flex-end" mt="lg">
-            <Button variant="default" onClick={() => setAsking(false)}>
-              {t('common:cancel')}
-            </Button>
-            <Button color="clay" loading={everywhere.isPending} onClick={() => everywhere.mutate()}>
-              {t('settings:me.everywhere_do')}
-            </Button>
-          </Group>
-        </Dialog>
+        </ConfirmDialog>
       )}
     </Section>
   );

@@ -11,6 +11,7 @@ import { EstablishmentField } from '../../../ui/EstablishmentField';
 import { Form } from '../../../ui/Form';
 import { Icon } from '../../../ui/Icon';
 import { Trouble } from '../../../ui/Trouble';
+import { AskFirst } from '../AskFirst';
 import classes from '../Opened.module.css';
 import { SaveRow } from '../SaveRow';
 import { RoleField } from './RoleField';
@@ -101,9 +102,7 @@ function Invitation({ person }: { person: Person }) {
 function Account({ person }: { person: Person }) {
   const { t } = useTranslation();
   const change = useChangePerson();
-  const [asking, setAsking] = useState(false);
-  const set = (active: boolean) =>
-    change.mutate({ id: person.id, active }, { onSuccess: () => setAsking(false) });
+  const set = (active: boolean) => change.mutate({ id: person.id, active });
   return (
     <div className={classes.foot}>
       {change.isError && <Trouble of={change.error} />}
@@ -116,27 +115,15 @@ function Account({ person }: { person: Person }) {
         >
           {t('people:reactivate')}
         </Button>
-      ) : asking ? (
-        <div className={classes.confirm}>
-          <p>{t('people:deactivate_about', { name: person.name })}</p>
-          <div>
-            <Button color="clay" loading={change.isPending} data-autofocus onClick={() => set(false)}>
-              {t('people:deactivate')}
-            </Button>
-            <Button variant="default" onClick={() => setAsking(false)}>
-              {t('common:cancel')}
-            </Button>
-          </div>
-        </div>
       ) : (
-        <Button
-          variant="default"
-          color="clay"
-          leftSection={<Icon of={IconUserOff} />}
-          onClick={() => setAsking(true)}
+        <AskFirst
+          icon={IconUserOff}
+          action={t('people:deactivate')}
+          acting={change.isPending}
+          onConfirm={() => set(false)}
         >
-          {t('people:deactivate')}…
-        </Button>
+          <p>{t('people:deactivate_about', { name: person.name })}</p>
+        </AskFirst>
       )}
     </div>
   );

@@ -4,7 +4,7 @@ import { IconUserPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAddHost, useChangeRoom, useRemoveHost } from '../../../api/rooms';
-import { Dialog } from '../../../ui/Dialog';
+import { ConfirmDialog } from '../../../ui/ConfirmDialog';
 import { Icon } from '../../../ui/Icon';
 import { Portrait } from '../../../ui/Portrait';
 import { Saying } from '../../../ui/Saying';
@@ -86,33 +86,25 @@ export function HostsSection({ room }: { room: HostedRoom }) {
       )}
       {add.isError && <Trouble of={add.error} />}
       {heir && (
-        <Dialog onClose={() => setHeir(null)} title={t('rooms:hand_over_title', { name: heir.name })}>
-          <div className={classes.confirm}>
-            <p>{t('rooms:hand_over_about', { name: heir.name })}</p>
-            {handOver.isError && <Trouble of={handOver.error} />}
-            <div className={classes.confirmButtons}>
-              <Button variant="default" onClick={() => setHeir(null)}>
-                {t('common:cancel')}
-              </Button>
-              <Button
-                loading={handOver.isPending}
-                onClick={() =>
-                  handOver.mutate(
-                    { owner: heir.id },
-                    {
-                      onSuccess: () => {
-                        say(t('rooms:handed_over', { name: heir.name }));
-                        setHeir(null);
-                      },
-                    },
-                  )
-                }
-              >
-                {t('rooms:hand_over')}
-              </Button>
-            </div>
-          </div>
-        </Dialog>
+        <ConfirmDialog
+          title={t('rooms:hand_over_title', { name: heir.name })}
+          action={t('rooms:hand_over')}
+          doing={handOver}
+          onConfirm={() =>
+            handOver.mutate(
+              { owner: heir.id },
+              {
+                onSuccess: () => {
+                  say(t('rooms:handed_over', { name: heir.name }));
+                  setHeir(null);
+                },
+              },
+            )
+          }
+          onClose={() => setHeir(null)}
+        >
+          <p>{t('rooms:hand_over_about', { name: heir.name })}</p>
+        </ConfirmDialog>
       )}
       <Saying sentence={said} />
     </Section>
