@@ -356,6 +356,30 @@ describe('the door between people', { timeout: 600_000 }, () => {
     const question = host.getByRole('dialog', { name: /^Quitter sans laisser d’hôte/ });
     await question.waitFor();
     await examined(host, 'the question before the only host leaves');
+    await host.keyboard.press('Escape');
+
+    // The small window asks as well, where it can be seen.
+    const opening = host.context().waitForEvent('page');
+    await host.getByRole('button', { name: 'Plus', exact: true }).click();
+    await host.getByRole('menuitem', { name: 'Mini-fenêtre' }).click();
+    const mini = await opening;
+    await mini.setViewportSize({ width: 380, height: 320 });
+    await mini.getByRole('button', { name: 'Quitter' }).click();
+    const asks = mini.getByRole('alertdialog', { name: /^Quitter sans laisser d’hôte/ });
+    await examined(mini, 'the question in the small window');
+    await mini.keyboard.press('Escape');
+    await mini.getByRole('button', { name: 'Quitter' }).and(mini.locator(':focus')).waitFor();
+    await mini.keyboard.press('Enter');
+    await asks.getByRole('button', { name: 'Annuler' }).click();
+    await asks.waitFor({ state: 'detached' });
+    await mini.getByRole('button', { name: 'Quitter' }).click();
+    const closed = mini.waitForEvent('close');
+    await asks.getByRole('button', { name: 'Choisir un hôte' }).click();
+    await closed;
+    await host.getByRole('button', { name: 'Actions sur Zoé' }).waitFor();
+    await host.keyboard.press('Escape');
+
+    await leave.click();
     await question.getByRole('button', { name: 'Choisir un hôte' }).click();
     await actOn(host, 'Zoé', 'Nommer hôte de la réunion');
     await zoe.getByRole('button', { name: /^Porte/ }).waitFor();

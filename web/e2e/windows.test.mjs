@@ -60,7 +60,12 @@ describe('windows', { timeout: 240_000 }, () => {
     );
     await mini.getByRole('button', { name: 'Micro activé' }).click();
     await tileOf(samir, 'Zoé').getByText('Micro coupé').waitFor({ state: 'attached' });
-    // Its keys count as well.
+    // Its keys count as well, and arrows walk along its bar.
+    await mini.keyboard.press('ArrowRight');
+    await mini
+      .getByRole('button', { name: /^Caméra/ })
+      .and(mini.locator(':focus'))
+      .waitFor();
     await mini.keyboard.press('Control+d');
     await mini.getByRole('button', { name: 'Micro activé' }).waitFor();
     await choose(zoe, 'Fermer la mini-fenêtre');

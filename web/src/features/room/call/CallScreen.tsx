@@ -10,7 +10,7 @@ import { useMediaShortcuts } from '../useMediaShortcuts';
 import { DoorState } from '../hosting/DoorState';
 import { HostNotices } from '../hosting/HostNotices';
 import { KnockCards } from '../hosting/KnockCards';
-import { LeavingDialog } from '../hosting/LeavingDialog';
+import { LeavingDialog, type Leaving } from '../hosting/LeavingDialog';
 import { useDoorWatch } from '../hosting/useDoorWatch';
 import { useHosting } from '../hosting/useHosting';
 import { useOnlyHost } from '../hosting/useOnlyHost';
@@ -91,6 +91,15 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
     button?.focus();
   };
   const [copying, copyLink] = useCopy(`${location.origin}/${address}`);
+  const leaving: Leaving | null = hosting && {
+    onHandOver: () => {
+      setDialog(null);
+      setPanel('people');
+      mini?.back();
+    },
+    onEnd: () => hosting.actOnAll('end'),
+    onLeave: actions.leave,
+  };
   const share = actions.stopSharing ?? actions.startSharing;
 
   return (
@@ -185,6 +194,7 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
           snapshot={snapshot}
           hand={hand}
           mirrored={choices.mirrored}
+          leaving={onlyHost ? leaving : null}
           window={mini.window}
         />
       )}
@@ -193,17 +203,8 @@ export function CallScreen({ call, address, title, onEnd }: CallScreenProps) {
       <OwnTabDialog snapshot={snapshot} />
       <DevicesDialog snapshot={snapshot} opened={dialog === 'devices'} onClose={() => setDialog(null)} />
       <ShortcutsDialog opened={dialog === 'shortcuts'} onClose={() => setDialog(null)} />
-      {hosting && (
-        <LeavingDialog
-          opened={dialog === 'leaving'}
-          onClose={() => setDialog(null)}
-          onHandOver={() => {
-            setDialog(null);
-            setPanel('people');
-          }}
-          onEnd={() => hosting.actOnAll('end')}
-          onLeave={actions.leave}
-        />
+      {leaving && (
+        <LeavingDialog opened={dialog === 'leaving'} onClose={() => setDialog(null)} {...leaving} />
       )}
       {copying !== 'idle' && panel !== 'people' && (
         <div className={classes.toasts}>

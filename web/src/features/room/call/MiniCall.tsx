@@ -7,16 +7,18 @@ import {
   IconVideo,
   IconVideoOff,
 } from '@tabler/icons-react';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import type { Call, CallSnapshot, PictureKey } from '../../../call';
 import { VideoTile } from '../../../call/view';
+import type { Leaving } from '../hosting/LeavingDialog';
 import { useMediaShortcuts } from '../useMediaShortcuts';
 import { BarButton } from './BarButton';
 import { chooseGrid } from './grid';
 import { HandButton } from './HandButton';
 import { arrangeMini, type MiniMemory } from './mini';
+import { MiniLeaving } from './MiniLeaving';
 import classes from './MiniCall.module.css';
 import type { OwnHand } from './useHand';
 import { walk } from './walk';
@@ -26,6 +28,8 @@ interface MiniCallProps {
   snapshot: CallSnapshot;
   hand: OwnHand | null;
   mirrored: boolean;
+  /** Set for the only host, who is asked before they leave. */
+  leaving: Leaving | null;
   window: Window;
 }
 
@@ -35,9 +39,11 @@ export function MiniCall(props: MiniCallProps) {
   return createPortal(<Content {...props} />, props.window.document.body);
 }
 
-function Content({ call, snapshot, hand, mirrored, window: small }: MiniCallProps) {
+function Content({ call, snapshot, hand, mirrored, leaving, window: small }: MiniCallProps) {
   const { t } = useTranslation();
   const { people, actions, microphone, camera } = snapshot;
+  const [asking, setAsking] = useState(false);
+  const leave = useRef<HTMLButtonElement>(null);
   const { ref, width, height } = useElementSize<HTMLDivElement>();
   const memory = useRef<MiniMemory>({ order: [], speaker: null });
   const { tiles, hidden } = useMemo(() => {
@@ -97,8 +103,23 @@ function Content({ call, snapshot, hand, mirrored, window: small }: MiniCallProp
           />
         )}
         {hand && <HandButton hand={hand} />}
-        <BarButton icon={IconPhoneOff} label={t('call:leave')} look="leave" onClick={actions.leave} />
+        <BarButton
+          ref={leave}
+          icon={IconPhoneOff}
+          label={t('call:leave')}
+          look="leave"
+          onClick={leaving ? () => setAsking(true) : actions.leave}
+        />
       </div>
+      {asking && leaving && (
+        <MiniLeaving
+          {...leaving}
+          onStay={() => {
+            setAsking(false);
+            leave.current?.focus();
+          }}
+        />
+      )}
     </div>
   );
 }

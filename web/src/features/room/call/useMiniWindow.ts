@@ -14,6 +14,8 @@ export interface MiniWindow {
   /** The open one. */
   window: Window | null;
   toggle: () => void;
+  /** Closes it and shows the tab of the call. */
+  back: () => void;
   /** It opens by itself when the tab of the call is left, and closes on the way back. */
   automatic: { on: boolean; set: (on: boolean) => void };
 }
@@ -68,11 +70,15 @@ export function useMiniWindow(title: string): MiniWindow | null {
     if (opened) opened.close();
     else void open();
   }, [opened, open]);
+  const back = useCallback(() => {
+    opened?.close();
+    window.focus();
+  }, [opened]);
   const set = useCallback((on: boolean) => {
     remember('mini-window', on ? 'automatic' : null);
     setAutomatic(on);
   }, []);
-  return smallWindows ? { window: opened, toggle, automatic: { on: automatic, set } } : null;
+  return smallWindows ? { window: opened, toggle, back, automatic: { on: automatic, set } } : null;
 }
 
 /** Gives an empty window the looks of the call: our style sheets, the dark stage, the language and a name. */

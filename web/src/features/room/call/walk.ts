@@ -2,8 +2,10 @@
 import type { KeyboardEvent } from 'react';
 
 export function walk(event: KeyboardEvent<HTMLElement>): void {
+  // The bar may stand in a small window, whose focus is its own.
+  const { activeElement } = event.currentTarget.ownerDocument;
   const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('button:not(:disabled)')];
-  const at = buttons.findIndex((button) => button === document.activeElement);
+  const at = buttons.findIndex((button) => button === activeElement);
   if (at === -1) return;
   const last = buttons.length - 1;
   const next = {
