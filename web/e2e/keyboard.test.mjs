@@ -1,10 +1,44 @@
-// A whole call without a pointer: from the first page to goodbye with the keyboard alone.
+// Whole calls without a pointer: from the first page to goodbye, and from the first knock to the end for all.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { openChromium } from './lib/browser.mjs';
-import { join, previewReady, seesAndHears, tileOf } from './lib/call.mjs';
-import { openRoom } from './lib/rooms.mjs';
+import { openChromium, openChromiums } from './lib/browser.mjs';
+import { askToJoin, join, previewReady, seesAndHears, tileOf } from './lib/call.mjs';
+import { signIn } from './lib/people.mjs';
+import { openRoom, owner } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
+
+/** Walks a page as somebody without a pointer does. @param {import('playwright-core').Page} page */
+function byKeyboard(page) {
+  /** What has the focus, as a screen reader would name it. */
+  const focused = () =>
+    page.evaluate(() => {
+      const element = document.activeElement;
+      if (!element || element === document.body) return '';
+      const label = element.id ? document.querySelector(`label[for="${element.id}"]`)?.textContent : '';
+      return element.getAttribute('aria-label') ?? (label || (element.textContent ?? ''));
+    });
+  /** Goes on until something of this name has the focus, which must be seen. @param {RegExp} name @param {string} [key] */
+  const reach = async (name, key = 'Tab') => {
+    const seen = [];
+    for (let i = 0; i < 60; i++) {
+      const now = await focused();
+      if (name.test(now)) {
+        const ring = await page.evaluate(() => {
+          const { outlineStyle, outlineWidth } = getComputedStyle(
+            /** @type {Element} */ (document.activeElement),
+          );
+          return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+        });
+        assert.ok(ring, `the focus is visible on ${now}`);
+        return;
+      }
+      seen.push(now);
+      await page.keyboard.press(key);
+    }
+    assert.fail(`${name} is not reached; passed ${seen.join(' | ')}`);
+  };
+  return { focused, reach };
+}
 
 describe('the keyboard alone', { timeout: 180_000 }, () => {
   /** @type {Awaited<ReturnType<typeof startServer>>} */
@@ -27,34 +61,7 @@ describe('the keyboard alone', { timeout: 180_000 }, () => {
     const page = await browser.context.newPage();
     const { keyboard } = page;
 
-    /** What has the focus, as a screen reader would name it. */
-    const focused = () =>
-      page.evaluate(() => {
-        const element = document.activeElement;
-        if (!element || element === document.body) return '';
-        const label = element.id ? document.querySelector(`label[for="${element.id}"]`)?.textContent : '';
-        return element.getAttribute('aria-label') ?? (label || (element.textContent ?? ''));
-      });
-    /** @param {RegExp} name @param {string} [key] */
-    const reach = async (name, key = 'Tab') => {
-      const seen = [];
-      for (let i = 0; i < 60; i++) {
-        const now = await focused();
-        if (name.test(now)) {
-          const ring = await page.evaluate(() => {
-            const { outlineStyle, outlineWidth } = getComputedStyle(
-              /** @type {Element} */ (document.activeElement),
-            );
-            return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
-          });
-          assert.ok(ring, `the focus is visible on ${now}`);
-          return;
-        }
-        seen.push(now);
-        await keyboard.press(key);
-      }
-      assert.fail(`${name} is not reached; passed ${seen.join(' | ')}`);
-    };
+    const { focused, reach } = byKeyboard(page);
 
     await page.goto(server.url);
     await reach(/Nom de la salle/);
@@ -123,5 +130,88 @@ describe('the keyboard alone', { timeout: 180_000 }, () => {
     await page.getByRole('heading', { name: 'Vous avez quitté la salle' }).waitFor();
     await reach(/Revenir dans la salle/);
     assert.deepEqual(browser.errors, []);
+  });
+
+  it('is enough to host one', async () => {
+    const others = await openChromiums();
+    try {
+      const room = await openRoom(server, 'clavier-hote', { access: 'knock' });
+      const page = await others.somebody();
+      const { keyboard } = page;
+      const { focused, reach } = byKeyboard(page);
+      await signIn(page, server, owner, { name: 'Claire' });
+      await page.goto(`${server.url}/${room}`);
+      await previewReady(page);
+      await reach(/^Rejoindre/);
+      await keyboard.press('Enter');
+      await page.getByRole('toolbar').waitFor();
+
+      // Two who knock: one waits and comes in, the other does not.
+      const [zoe, ben] = [await others.somebody(), await others.somebody()];
+      await askToJoin(zoe, server.url, room, 'Zoé');
+      await page.getByRole('button', { name: 'Demander à Zoé de patienter' }).waitFor();
+      await reach(/^Demander à Zoé de patienter/);
+      await keyboard.press('Enter');
+      await zoe.locator('[data-stand="held"]').waitFor();
+      await reach(/^Faire entrer Zoé/);
+      await keyboard.press('Enter');
+      await zoe.getByRole('toolbar').waitFor();
+      await askToJoin(ben, server.url, room, 'Ben');
+      await page.getByRole('button', { name: 'Refuser Ben' }).waitFor();
+      await reach(/^Refuser Ben/);
+      await keyboard.press('Enter');
+      await ben.locator('[data-refusal="sent_away"]').waitFor();
+
+      // The padlock.
+      await reach(/^Porte/, 'Shift+Tab');
+      await keyboard.press('Enter');
+      await page.getByRole('menu').waitFor();
+      await reach(/^Verrouillée/, 'ArrowDown');
+      await keyboard.press('Enter');
+      await zoe.getByText('Verrouillée').first().waitFor();
+      await page.getByRole('menu').waitFor({ state: 'detached' });
+      assert.match(await focused(), /^Porte/);
+
+      // Somebody's hand and microphone.
+      await zoe.getByRole('button', { name: 'Main', exact: true }).click();
+      await reach(/2 personnes/);
+      await keyboard.press('Enter');
+      await page.getByRole('complementary').waitFor();
+      const act = async (/** @type {RegExp} */ what) => {
+        await reach(/^Actions sur Zoé/);
+        await keyboard.press('Enter');
+        await page.getByRole('menu').waitFor();
+        await reach(what, 'ArrowDown');
+        await keyboard.press('Enter');
+      };
+      await act(/^Baisser la main/);
+      await zoe.getByRole('button', { name: 'Main', exact: true }).waitFor();
+      await act(/^Couper le micro/);
+      await zoe.getByRole('button', { name: /^Micro coupé/ }).waitFor();
+
+      // Putting out asks first, and the safe answer has the focus.
+      await act(/^Exclure/);
+      const question = page.getByRole('dialog', { name: /^Exclure Zoé/ });
+      await question.waitFor();
+      await reach(/^Annuler/);
+      await keyboard.press('Enter');
+      await question.waitFor({ state: 'detached' });
+      await act(/^Exclure/);
+      await question.waitFor();
+      await reach(/^Exclure/);
+      await keyboard.press('Enter');
+      await zoe.locator('[data-reason="removed"]').waitFor();
+
+      // The end for all.
+      await reach(/^Terminer la réunion/);
+      await keyboard.press('Enter');
+      await page.getByRole('dialog', { name: /^Terminer la réunion/ }).waitFor();
+      await reach(/^Terminer pour tous/);
+      await keyboard.press('Enter');
+      await page.locator('[data-reason]').waitFor();
+      assert.deepEqual(others.errors, []);
+    } finally {
+      await others.close();
+    }
   });
 });
