@@ -3,45 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openChromium } from './lib/browser.mjs';
 import { join, receives, tileOf } from './lib/call.mjs';
+import { chooserGives } from './lib/drawnScreen.mjs';
 import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
-
-/** Replaces the browser's chooser: gives a drawn picture of the given size, with sound when asked for. */
-function chooserGives(/** @type {{ surface: string, sound: boolean, ownTab: boolean }} */ what) {
-  const media = /** @type {any} */ (navigator.mediaDevices);
-  let ownHandle = '';
-  media.setCaptureHandleConfig = (/** @type {{ handle: string }} */ config) => (ownHandle = config.handle);
-  media.getDisplayMedia = async (/** @type {any} */ options) => {
-    const own = /** @type {any} */ (globalThis);
-    own.__asked = [...(own.__asked ?? []), options];
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [1600, 900];
-    const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-    let hue = 0;
-    setInterval(() => {
-      pen.fillStyle = `hsl(${(hue += 7)} 60% 40%)`;
-      pen.fillRect(0, 0, 1600, 900);
-      pen.fillStyle = '#fff';
-      pen.font = '80px sans-serif';
-      pen.fillText('Ordre du jour', 100, 200);
-    }, 100);
-    const stream = canvas.captureStream(10);
-    const [video] = /** @type {any[]} */ (stream.getVideoTracks());
-    const settings = video.getSettings.bind(video);
-    video.getSettings = () => ({ ...settings(), displaySurface: what.surface });
-    video.getCaptureHandle = () => (what.ownTab && !own.__other ? { handle: ownHandle } : null);
-    if (what.sound) {
-      const context = new AudioContext();
-      const target = context.createMediaStreamDestination();
-      const tone = context.createOscillator();
-      tone.connect(target);
-      tone.start();
-      const [audio] = target.stream.getAudioTracks();
-      if (audio) stream.addTrack(audio);
-    }
-    return stream;
-  };
-}
 
 describe('shared screens', { timeout: 240_000 }, () => {
   /** @type {Awaited<ReturnType<typeof startServer>>} */

@@ -24,6 +24,9 @@ export function openFirefox() {
 
 /** @typedef {import('puppeteer-core').Page} Page */
 
+/** What a screen reader knows by this role and name. @param {string} role @param {string} name */
+export const named = (role, name) => `::-p-aria([role="${role}"][name="${name}"])`;
+
 /**
  * A page in the browser of somebody who was never here; errors no page may have are added to the list.
  * @param {Firefox} firefox @param {string[]} errors
