@@ -31,6 +31,7 @@ describe('the help contact of the organisation', { timeout: 120_000 }, () => {
     const link = place.getByRole('link', { name: contact });
     await link.waitFor();
     assert.equal(await link.getAttribute('href'), `mailto:${contact}`);
+    assert.equal(await page.getByRole('link', { name: contact }).count(), 1, 'it is said once');
   };
 
   it('stands where a device fails', async () => {
