@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use meetings::id::PersonId;
 use sfu::room::RoomAnnouncement;
-use sfu::signal::{DisconnectReason, ParticipantInfo, ParticipantState};
+use sfu::signal::{DisconnectReason, ParticipantInfo, ParticipantState, RoomInfo};
 use store::{Heard, Listener, Store, StoreError, Subject};
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::task::JoinHandle;
@@ -104,7 +104,7 @@ impl Keeping {
         let now = Timestamp::now();
         match event {
             RoomAnnouncement::ParticipantJoined(room, who) => {
-                let welcome = attendance::came(&self.store, now, &room.name, who).await?;
+                let welcome = attendance::came(&self.store, now, room, who).await?;
                 if self.clustered && welcome == Some(false) {
                     tracing::info!(room = room.name, identity = %who.identity, "the door would not have let them in");
                     self.put_out(&room.name, who.identity.as_str()).await?;
@@ -118,7 +118,7 @@ impl Keeping {
             }
             RoomAnnouncement::RoomFinished(room) => {
                 let coming_back = self.interrupted.remove(&room.name);
-                attendance::over(&self.store, now, &room.name, coming_back).await?;
+                attendance::over(&self.store, now, room, coming_back).await?;
             }
             _ => {}
         }
@@ -156,14 +156,36 @@ impl Keeping {
                 .filter(|who| who.state == ParticipantState::Active)
                 .collect();
             running.push(Running {
-                name: room.name,
+                room,
                 participants: active,
             });
         }
         if running.is_empty() && !attendance::goes_on(&self.store).await? {
             return Ok(());
         }
-        Ok(attendance::beat(&self.store, Timestamp::now(), &running).await?)
+        for over in attendance::beat(&self.store, Timestamp::now(), &running).await? {
+            self.finish(over).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends what a host ended, where the media server could not be told: it was away, or we were killed between.
+    async fn finish(&self, over: &RoomInfo) -> Result<(), BackendError> {
+        let name = std::slice::from_ref(&over.name);
+        // The next meeting may have begun in a new media room of that name.
+        if self
+            .backend
+            .rooms(name)
+            .await?
+            .iter()
+            .all(|now| now.sid != over.sid)
+        {
+            return Ok(());
+        }
+        match self.backend.end_room(&over.name).await {
+            Err(BackendError::NotFound(_)) => Ok(()),
+            other => other,
+        }
     }
 
     async fn sweep(&self) -> Result<(), Trouble> {

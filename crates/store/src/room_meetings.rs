@@ -35,11 +35,32 @@ pub struct Meeting {
     pub started: Timestamp,
     /// When the last left, or a host ended it; `None` while it goes on.
     pub ended: Option<Timestamp>,
+    /// The media room that a host ended with it, by the media server's name for that one life of it.
+    pub media_room: Option<String>,
 }
 
-/// The meeting that goes on in a room, and whether it begins with this call. It does not end before this is
-/// committed; of two servers that open one at once, both get the same.
-pub async fn open(tx: &Write, room: &Room, now: Timestamp) -> Result<(Meeting, bool), StoreError> {
+/// The meeting that goes on in a room whose people are in `media_room`, and whether it begins with this call. It does
+/// not end before this is committed; of two servers that open one at once, both get the same. `None` when a host ended
+/// that media room, see [`end_media_room`].
+pub async fn open(
+    tx: &Write,
+    room: &Room,
+    media_room: &str,
+    now: Timestamp,
+) -> Result<Option<(Meeting, bool)>, StoreError> {
+    let (meeting, begins) = find_or_begin(tx, room, now).await?;
+    // Asked afterwards: none begins while another goes on, so whatever ended that one is seen from here.
+    if !media_room_ended(tx, room.id, media_room).await? {
+        return Ok(Some((meeting, begins)));
+    }
+    if begins {
+        let begun = row::Entity::delete_by_id(meeting.id.as_uuid());
+        begun.exec(tx.connection()).await?;
+    }
+    Ok(None)
+}
+
+async fn find_or_begin(tx: &Write, room: &Room, now: Timestamp) -> Result<(Meeting, bool), StoreError> {
     let new = Meeting {
         id: random::id(now),
         room: Some(room.id),
@@ -47,6 +68,7 @@ pub async fn open(tx: &Write, room: &Room, now: Timestamp) -> Result<(Meeting, b
         room_address: room.address.clone(),
         started: now,
         ended: None,
+        media_room: None,
     };
     for _ in 0..TRIES {
         let inserted = row::Entity::insert(to_row(&new))
@@ -76,6 +98,25 @@ pub async fn end(tx: &Write, id: MeetingId, now: Timestamp) -> Result<Option<Mee
         .exec_with_returning(tx.connection())
         .await?;
     ended.pop().map(from_row).transpose()
+}
+
+/// Notes that a host ends a media room with its meeting. The media server is told afterwards, and what it said before
+/// may be heard later still: nobody in that media room comes into a meeting again.
+pub async fn end_media_room(tx: &Write, id: MeetingId, media_room: &str) -> Result<(), StoreError> {
+    row::Entity::update_many()
+        .col_expr(row::Column::MediaRoom, Expr::value(media_room))
+        .filter(row::Column::Id.eq(id.as_uuid()))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Whether a host ended this media room of a room.
+pub async fn media_room_ended(tx: &Read, room: RoomId, media_room: &str) -> Result<bool, StoreError> {
+    let one = row::Entity::find()
+        .filter(row::Column::MediaRoom.eq(media_room))
+        .filter(row::Column::Room.eq(room.as_uuid()));
+    Ok(one.one(tx.connection()).await?.is_some())
 }
 
 /// Ends meetings in which nobody is any more, when `attendance::close_stale` has closed the stays that a crash left
@@ -178,6 +219,7 @@ table!("meeting", key { id: Uuid }, {
     room_address: String,
     started: crate::columns::Instant,
     ended: Option<crate::columns::Instant>,
+    media_room: Option<String>,
 });
 
 fn to_row(meeting: &Meeting) -> row::ActiveModel {
@@ -188,6 +230,7 @@ fn to_row(meeting: &Meeting) -> row::ActiveModel {
         room_address: meeting.room_address.as_str().to_owned(),
         started: meeting.started.into(),
         ended: meeting.ended.map(Into::into),
+        media_room: meeting.media_room.clone(),
     };
     row.into_active_model().reset_all()
 }
@@ -205,5 +248,6 @@ fn from_row(row: row::Model) -> Result<Meeting, StoreError> {
         room_address: RoomAddress::given(&row.room_address).map_err(|_| StoreError::Damaged { column })?,
         started: row.started.timestamp(),
         ended: columns::maybe(row.ended),
+        media_room: row.media_room,
     })
 }

@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use meetings::address::RoomAddress;
 use meetings::attendance::Stay;
 use meetings::id::PersonId;
-use sfu::signal::ParticipantInfo;
+use sfu::id::RoomSid;
+use sfu::signal::{ParticipantInfo, RoomInfo};
 use store::attendance::{self, Attendance};
 use store::rooms::Room;
 use store::visits::{self, Visit};
@@ -29,33 +30,35 @@ const DESERTED: SignedDuration = meetings::door::RETURNING_WITHIN;
 /// A media room, and who is in it.
 #[derive(Clone, Debug)]
 pub struct Running {
-    /// What the media server calls it.
-    pub name: String,
+    /// The media room.
+    pub room: RoomInfo,
     /// Everybody in it, machines too.
     pub participants: Vec<ParticipantInfo>,
 }
 
 /// Somebody is in a media room; `Some(false)` when the door would not have let them in. `None` for a media room that
-/// is no room of ours, and for machines.
+/// is no room of ours or that a host ended, and for machines.
 pub async fn came(
     store: &Store,
     now: Timestamp,
-    name: &str,
+    media_room: &RoomInfo,
     who: &ParticipantInfo,
 ) -> Result<Option<bool>, StoreError> {
     let tx = store.begin_write().await?;
-    let Some(room) = room_of(&tx, name).await? else {
+    let Some(room) = room_of(&tx, &media_room.name).await? else {
         return Ok(None);
     };
     if !is_person(who) {
         return Ok(None);
     }
     let known = visits::by_identity(&tx, room.id, who.identity.as_str()).await?;
-    arrive(&tx, now, &room, who, known.as_ref()).await?;
+    if !arrive(&tx, now, (&room, &media_room.sid), who, known.as_ref()).await? {
+        return Ok(None);
+    }
     tx.announce(Subject::Meeting, room.id);
     tx.commit().await?;
     let bearer = Bearer {
-        room: name,
+        room: &media_room.name,
         identity: who.identity.as_str(),
         ours: known.is_some() || is_drawn(who.identity.as_str()),
     };
@@ -86,12 +89,21 @@ pub async fn left(
     tx.commit().await
 }
 
-/// A media room is over. With `coming_back`, its people were told to come back to a fresh one, and the meeting waits.
-pub async fn over(store: &Store, now: Timestamp, name: &str, coming_back: bool) -> Result<(), StoreError> {
+/// A media room is over, and the meeting with it, unless a host ended them before: then the next may have begun. With
+/// `coming_back`, its people were told to come back to a fresh one, and the meeting waits.
+pub async fn over(
+    store: &Store,
+    now: Timestamp,
+    media_room: &RoomInfo,
+    coming_back: bool,
+) -> Result<(), StoreError> {
     let tx = store.begin_write().await?;
-    let Some(room) = room_of(&tx, name).await? else {
+    let Some(room) = room_of(&tx, &media_room.name).await? else {
         return Ok(());
     };
+    if room_meetings::media_room_ended(&tx, room.id, media_room.sid.as_str()).await? {
+        return Ok(());
+    }
     let Some(meeting) = room_meetings::running_of(&tx, room.id).await? else {
         return Ok(());
     };
@@ -112,11 +124,25 @@ pub async fn goes_on(store: &Store) -> Result<bool, StoreError> {
 }
 
 /// Sees everybody again who is there, notes who came or left without news of it, and ends what a crash left open.
-pub async fn beat(store: &Store, now: Timestamp, running: &[Running]) -> Result<(), StoreError> {
+/// Returns the media rooms that a host ended.
+pub async fn beat<'a>(
+    store: &Store,
+    now: Timestamp,
+    running: &'a [Running],
+) -> Result<Vec<&'a RoomInfo>, StoreError> {
     let tx = store.begin_write().await?;
-    for media_room in running {
-        if let Some(room) = room_of(&tx, &media_room.name).await? {
-            see(&tx, now, &room, &media_room.participants).await?;
+    let mut over = Vec::new();
+    for Running {
+        room: media_room,
+        participants,
+    } in running
+    {
+        let Some(room) = room_of(&tx, &media_room.name).await? else {
+            continue;
+        };
+        match room_meetings::media_room_ended(&tx, room.id, media_room.sid.as_str()).await? {
+            true => over.push(media_room),
+            false => see(&tx, now, (&room, &media_room.sid), participants).await?,
         }
     }
     meeting_news::close_stale(&tx, now - STALE, now).await?;
@@ -126,7 +152,8 @@ pub async fn beat(store: &Store, now: Timestamp, running: &[Running]) -> Result<
             tx.announce(Subject::Meeting, room);
         }
     }
-    tx.commit().await
+    tx.commit().await?;
+    Ok(over)
 }
 
 /// Where somebody may be in a call who may not sign in any more; nobody when they may.
@@ -162,14 +189,17 @@ fn joined(who: &ParticipantInfo) -> Timestamp {
     Timestamp::from_millisecond(who.joined_at_ms).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
+/// Notes that somebody is in the meeting of a room; whether they are, for a host may have ended their media room.
 async fn arrive(
     tx: &Write,
     now: Timestamp,
-    room: &Room,
+    (room, media_room): (&Room, &RoomSid),
     who: &ParticipantInfo,
     known: Option<&Visit>,
-) -> Result<(), StoreError> {
-    let meeting = meeting_news::open(tx, room, now).await?;
+) -> Result<bool, StoreError> {
+    let Some(meeting) = meeting_news::open(tx, room, media_room, now).await? else {
+        return Ok(false);
+    };
     let identity = who.identity.as_str();
     let stay = Stay {
         identity: identity.to_owned(),
@@ -188,10 +218,15 @@ async fn arrive(
     };
     meeting_news::came(tx, &meeting, &attendance, now).await?;
     visits::touch(tx, room.id, &[identity], now).await?;
-    Ok(())
+    Ok(true)
 }
 
-async fn see(tx: &Write, now: Timestamp, room: &Room, there: &[ParticipantInfo]) -> Result<(), StoreError> {
+async fn see(
+    tx: &Write,
+    now: Timestamp,
+    (room, media_room): (&Room, &RoomSid),
+    there: &[ParticipantInfo],
+) -> Result<(), StoreError> {
     let there: Vec<_> = there.iter().filter(|who| is_person(who)).collect();
     let identities: Vec<_> = there.iter().map(|who| who.identity.as_str()).collect();
     let meeting = room_meetings::running_of(tx, room.id).await?;
@@ -213,8 +248,7 @@ async fn see(tx: &Write, now: Timestamp, room: &Room, there: &[ParticipantInfo])
     }
     for who in there.iter().filter(|who| !noted.iter().any(|one| is(who, one))) {
         let known = visits::by_identity(tx, room.id, who.identity.as_str()).await?;
-        arrive(tx, now, room, who, known.as_ref()).await?;
-        news = true;
+        news |= arrive(tx, now, (room, media_room), who, known.as_ref()).await?;
     }
     if let Some(meeting) = meeting {
         attendance::beat(tx, meeting.id, &identities, now).await?;

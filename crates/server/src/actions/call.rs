@@ -47,10 +47,6 @@ impl Participant {
             let message = "this is no token of a participant, or it is too old";
             Error::not_signed_in("invalid_token", message)
         };
-        let outside = || {
-            let message = "this participant is not in the call";
-            Error::forbidden("not_in_call", message)
-        };
         let holder = backend.recognise(token).ok_or_else(invalid)?;
         let tx = store.begin_read().await?;
         let address = RoomAddress::parse(&holder.room).map_err(|_| outside())?;
@@ -104,6 +100,10 @@ impl Participant {
     }
 }
 
+fn outside() -> Error {
+    Error::forbidden("not_in_call", "this participant is not in the call")
+}
+
 /// Raises one's hand, or takes it down. One that is up already stays where it is in the order.
 pub async fn raise_hand(
     backend: &dyn MediaBackend,
@@ -153,9 +153,12 @@ pub async fn write(
     encode: impl FnOnce(&ChatMessage) -> Vec<u8>,
 ) -> Result<ChatMessage, Error> {
     let text = MessageText::parse(text).map_err(|error| Error::invalid("invalid_message", error))?;
+    let running = backend.rooms(&[who.media_room.to_string()]).await?.pop();
+    let running = running.ok_or_else(outside)?;
     let tx = store.begin_write().await?;
-    // Whoever writes is there, though the news of it may still be on the way.
-    let meeting = meeting_news::open(&tx, &who.room, now).await?;
+    // Whoever writes is there, though the news of it may still be on the way; unless a host has just ended it.
+    let meeting = meeting_news::open(&tx, &who.room, &running.sid, now).await?;
+    let meeting = meeting.ok_or_else(outside)?;
     let message = ChatMessage {
         id: random::id(now),
         meeting: meeting.id,

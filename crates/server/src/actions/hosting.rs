@@ -7,7 +7,7 @@ use meetings::id::{Id, RoomKind};
 use serde_json::json;
 use sfu::id::Identity;
 use sfu::media::Channel;
-use sfu::signal::{ParticipantInfo, Source};
+use sfu::signal::{ParticipantInfo, RoomInfo, Source};
 use store::rooms::{self, Room};
 use store::visits::{self, Visit};
 use store::{Store, Subject, Write, random, room_meetings};
@@ -98,11 +98,15 @@ impl Hosting<'_> {
     /// Does something to everybody in the call.
     pub async fn act_on_all(self, room: &str, act: ToAll) -> Result<(), Error> {
         let door = self.door(room).await?;
+        let running = match act {
+            ToAll::End => self.backend.rooms(&[door.media_room.to_string()]).await?.pop(),
+            ToAll::Mute | ToAll::LowerHands => None,
+        };
         let tx = self.store.begin_write().await?;
         let standing = self.asker.toward(&tx, &door.room).await?;
         standing.may(&tx, &door.room, act.into(), Target::All).await?;
         if act == ToAll::End {
-            return self.end(tx, &door).await;
+            return self.end(tx, &door, running).await;
         }
         let own = standing.own_visits(&tx, &door.room).await?;
         drop(tx);
@@ -270,10 +274,14 @@ impl Hosting<'_> {
         Ok(())
     }
 
-    /// Ends the meeting and puts everybody out. The rows come first: whoever was in it is unknown to the next.
-    async fn end(&self, tx: Write, door: &Doorway) -> Result<(), Error> {
+    /// Ends the meeting and puts everybody out. The rows come first: whoever was in it is unknown to the next, and in
+    /// no other meeting until the media server is done with them.
+    async fn end(&self, tx: Write, door: &Doorway, running: Option<RoomInfo>) -> Result<(), Error> {
         let room = door.room.id;
         if let Some(meeting) = room_meetings::running_of(&tx, room).await? {
+            if let Some(running) = running {
+                room_meetings::end_media_room(&tx, meeting.id, running.sid.as_str()).await?;
+            }
             meeting_news::end(&tx, &meeting, self.now).await?;
         }
         visits::clear(&tx, room).await?;

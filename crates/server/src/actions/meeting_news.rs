@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use meetings::webhook::Event;
+use sfu::id::RoomSid;
 use store::attendance::{self, Attendance};
 use store::room_meetings::{self, Meeting};
 use store::rooms::Room;
@@ -11,13 +12,21 @@ use store::{StoreError, Write};
 use super::webhooks::tell;
 use crate::webhooks::{MeetingNews, ParticipantNews};
 
-/// The meeting that goes on in a room; it begins when there is none.
-pub async fn open(tx: &Write, room: &Room, now: Timestamp) -> Result<Meeting, StoreError> {
-    let (meeting, begins) = room_meetings::open(tx, room, now).await?;
+/// The meeting that goes on in a room whose people are in `media_room`; it begins when there is none. `None` when a host
+/// ended that media room.
+pub async fn open(
+    tx: &Write,
+    room: &Room,
+    media_room: &RoomSid,
+    now: Timestamp,
+) -> Result<Option<Meeting>, StoreError> {
+    let Some((meeting, begins)) = room_meetings::open(tx, room, media_room.as_str(), now).await? else {
+        return Ok(None);
+    };
     if begins {
         tell(tx, Event::MeetingStarted, now, MeetingNews::from(&meeting)).await?;
     }
-    Ok(meeting)
+    Ok(Some(meeting))
 }
 
 /// Somebody is in a meeting.

@@ -17,7 +17,7 @@ use server::actions::{attendance, retention};
 use sfu::signal::ParticipantInfo;
 use store::Store;
 
-use crate::support::{Api, Client, Server, eventually, refused};
+use crate::support::{Api, Client, Server, eventually, media_room, refused};
 
 const PATH: &str = "/api/v1/webhooks";
 
@@ -332,6 +332,7 @@ async fn programs_hear_once_of_a_meeting_and_of_who_comes_and_goes_whoever_sees_
     let client = Client::present(&server, &token).await;
     program.has_heard(2).await;
     let who = app.backend.participants("tree").await.expect("lists").remove(0);
+    let room = media_room(app.backend.as_ref(), "tree").await;
     app.backend.end_room("tree").await.expect("ends");
     program.has_heard(4).await;
     let heard = program.heard();
@@ -369,8 +370,8 @@ async fn programs_hear_once_of_a_meeting_and_of_who_comes_and_goes_whoever_sees_
     };
     let (one, now) = (&app.store, Timestamp::now());
     tokio::try_join!(
-        attendance::came(one, now, "tree", &back),
-        attendance::came(&other, now, "tree", &back)
+        attendance::came(one, now, &room, &back),
+        attendance::came(&other, now, &room, &back)
     )
     .expect("notes");
     tokio::try_join!(
@@ -379,8 +380,8 @@ async fn programs_hear_once_of_a_meeting_and_of_who_comes_and_goes_whoever_sees_
     )
     .expect("notes");
     tokio::try_join!(
-        attendance::over(one, now, "tree", false),
-        attendance::over(&other, now, "tree", false)
+        attendance::over(one, now, &room, false),
+        attendance::over(&other, now, &room, false)
     )
     .expect("notes");
     // What is told stands in the rows as soon as it is noted.

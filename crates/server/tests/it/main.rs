@@ -8,6 +8,7 @@ mod commands;
 mod devices;
 mod doctor;
 mod door;
+mod ending;
 mod entry;
 mod establishments;
 mod hooks;

@@ -14,22 +14,22 @@ use store::room_meetings::Meeting;
 use store::{Cut, Store, attendance, chat_messages, organisation, room_meetings};
 
 use crate::backends::Stage;
-use crate::support::{Client, OWNER, Server, answer, eventually, refused};
+use crate::support::{Client, OWNER, Server, answer, eventually, media_room, refused};
 
-async fn meetings(store: &Store, room: RoomId) -> Vec<Meeting> {
+pub(crate) async fn meetings(store: &Store, room: RoomId) -> Vec<Meeting> {
     let tx = store.begin_read().await.expect("begins");
     let page = room_meetings::of_room(&tx, room, Cut::first(10)).await;
     page.expect("lists").items
 }
 
-async fn stays(store: &Store, meeting: &Meeting) -> Vec<Attendance> {
+pub(crate) async fn stays(store: &Store, meeting: &Meeting) -> Vec<Attendance> {
     let tx = store.begin_read().await.expect("begins");
     let page = attendance::of_meeting(&tx, meeting.id, Cut::first(100)).await;
     page.expect("lists").items
 }
 
 /// The stays of a room's only meeting once there are so many, open or closed.
-async fn noted(store: &Store, room: RoomId, open: usize, closed: usize) -> Vec<Attendance> {
+pub(crate) async fn noted(store: &Store, room: RoomId, open: usize, closed: usize) -> Vec<Attendance> {
     let mut all = Vec::new();
     eventually("the stays are noted", async || {
         let Some(meeting) = meetings(store, room).await.pop() else {
@@ -141,7 +141,7 @@ async fn what_the_events_did_not_tell_is_put_right_by_the_next_beat() {
     there[0].joined_at_ms += 1_000;
     there.push(grace);
     let running = Running {
-        name: "tree".to_owned(),
+        room: media_room(server.running.app.backend.as_ref(), "tree").await,
         participants: there,
     };
     beat(&store, Timestamp::now(), &[running]).await.expect("beats");

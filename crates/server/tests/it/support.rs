@@ -36,7 +36,7 @@ use server::serve::{self, Running};
 use store::{Secret, Store};
 
 pub(crate) use api::{Api, answer, outcomes, refused};
-pub(crate) use backend::{changes_ada, makes_a_room};
+pub(crate) use backend::{changes_ada, makes_a_room, media_room};
 pub(crate) use browser::Browser;
 pub(crate) use client::{Client, Ended, open};
 pub(crate) use house::OWNER;

@@ -63,10 +63,12 @@ CREATE TABLE meeting (
   room_name TEXT NOT NULL,
   room_address TEXT NOT NULL,
   started INSTANT NOT NULL,
-  ended INSTANT
+  ended INSTANT,
+  media_room TEXT
 );
 CREATE UNIQUE INDEX meeting_room ON meeting (room) WHERE ended IS NULL;
 CREATE INDEX meeting_by_room ON meeting (room, id);
+CREATE INDEX meeting_by_media_room ON meeting (media_room) WHERE media_room IS NOT NULL;
 
 -- One stay of one device. "departed", for "left" would have to be quoted wherever it is written.
 CREATE TABLE attendance (

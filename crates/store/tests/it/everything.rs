@@ -207,7 +207,11 @@ async fn a_meeting(tx: &Write, person: &Person, room: &Room) {
         identity: None,
     };
     knocks::insert(tx, &knock, &digest(3)).await.expect("inserts");
-    let (meeting, _) = room_meetings::open(tx, room, at(0)).await.expect("opens");
+    let opened = room_meetings::open(tx, room, "RM_here", at(0)).await;
+    let (meeting, _) = opened.expect("opens").expect("no host ended it");
+    room_meetings::end_media_room(tx, meeting.id, "RM_before")
+        .await
+        .expect("notes");
     let stay = Stay {
         identity: "zoe".to_owned(),
         person: Some(person.id),

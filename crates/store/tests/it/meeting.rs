@@ -17,6 +17,7 @@ on_both!(
     a_meeting_goes_on_until_it_ends,
     of_two_servers_that_open_a_meeting_at_once_both_get_the_same,
     nobody_joins_a_meeting_that_ends_at_that_moment,
+    nobody_comes_into_a_meeting_from_a_media_room_that_a_host_ended,
     a_meeting_outlives_its_room,
     meetings_come_newest_first,
     a_stay_is_noted_once,
@@ -35,9 +36,14 @@ async fn a_room(store: &Store) -> Room {
 }
 
 async fn begun(tx: &Write, room: &Room, second: i64) -> Meeting {
-    let (meeting, new) = room_meetings::open(tx, room, at(second)).await.expect("opens");
+    let (meeting, new) = opens(tx, room, second).await;
     assert!(new, "none went on");
     meeting
+}
+
+async fn opens(tx: &Write, room: &Room, second: i64) -> (Meeting, bool) {
+    let opened = room_meetings::open(tx, room, "RM_here", at(second)).await;
+    opened.expect("opens").expect("no host ended it")
 }
 
 /// Somebody unknown in a meeting, from one second to another.
@@ -80,7 +86,7 @@ async fn a_meeting_goes_on_until_it_ends(place: Place) {
         (first.room, first.room_address.as_str()),
         (Some(ours.id), "groupimo")
     );
-    let again = room_meetings::open(&tx, &ours, at(5)).await.expect("opens");
+    let again = opens(&tx, &ours, 5).await;
     assert_eq!(again, (first.clone(), false));
     let running = room_meetings::running_of(&tx, ours.id).await.expect("reads");
     assert_eq!(running.as_ref(), Some(&first));
@@ -102,7 +108,7 @@ async fn of_two_servers_that_open_a_meeting_at_once_both_get_the_same(place: Pla
     for round in 0..10 {
         let open = |store: Store, ours: Room| async move {
             let tx = store.begin_write().await.expect("begins");
-            let opened = room_meetings::open(&tx, &ours, at(round)).await.expect("opens");
+            let opened = opens(&tx, &ours, round).await;
             tx.commit().await.expect("commits");
             opened
         };
@@ -131,7 +137,7 @@ async fn nobody_joins_a_meeting_that_ends_at_that_moment(place: Place) {
     tx.commit().await.expect("commits");
 
     let coming = there.begin_write().await.expect("begins");
-    let (meeting, _) = room_meetings::open(&coming, &ours, at(1)).await.expect("opens");
+    let (meeting, _) = opens(&coming, &ours, 1).await;
     assert_eq!(meeting.id, first);
     let sweep = |store: Store| async move {
         let tx = store.begin_write().await.expect("begins");
@@ -152,13 +158,54 @@ async fn nobody_joins_a_meeting_that_ends_at_that_moment(place: Place) {
     assert_eq!(ended[0].id, first);
     let mut coming = tokio::spawn(async move {
         let tx = there.begin_write().await.expect("begins");
-        room_meetings::open(&tx, &ours, at(3)).await.expect("opens")
+        opens(&tx, &ours, 3).await
     });
     let early = tokio::time::timeout(A_MOMENT, &mut coming).await;
     assert!(early.is_err(), "who comes waits for the end: {early:?}");
     tx.commit().await.expect("commits");
     let (second, begins) = coming.await.expect("no panic");
     assert!(begins && second.id != first);
+}
+
+/// A host ends a meeting while another server hears of somebody in its media room.
+async fn nobody_comes_into_a_meeting_from_a_media_room_that_a_host_ended(place: Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    let ours = a_room(&here).await;
+    let tx = here.begin_write().await.expect("begins");
+    let first = begun(&tx, &ours, 0).await.id;
+    tx.commit().await.expect("commits");
+
+    let tx = here.begin_write().await.expect("begins");
+    let ending = room_meetings::end_media_room(&tx, first, "RM_here").await;
+    ending.expect("notes");
+    room_meetings::end(&tx, first, at(2)).await.expect("ends");
+    let mut coming = tokio::spawn(async move {
+        let tx = there.begin_write().await.expect("begins");
+        let opened = room_meetings::open(&tx, &ours, "RM_here", at(3))
+            .await
+            .expect("runs");
+        assert_eq!(opened, None);
+        assert_eq!(
+            room_meetings::running_of(&tx, ours.id).await.expect("reads"),
+            None
+        );
+        // In the media room of the next meeting neither.
+        let next = room_meetings::open(&tx, &ours, "RM_next", at(4))
+            .await
+            .expect("runs");
+        let (next, begins) = next.expect("another media room");
+        assert!(begins);
+        let opened = room_meetings::open(&tx, &ours, "RM_here", at(5))
+            .await
+            .expect("runs");
+        assert_eq!(opened, None);
+        let running = room_meetings::running_of(&tx, ours.id).await.expect("reads");
+        assert_eq!(running, Some(next));
+    });
+    let early = tokio::time::timeout(A_MOMENT, &mut coming).await;
+    assert!(early.is_err(), "who comes waits for the end: {early:?}");
+    tx.commit().await.expect("commits");
+    coming.await.expect("no panic");
 }
 
 async fn a_meeting_outlives_its_room(place: Place) {

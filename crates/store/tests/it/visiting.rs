@@ -316,7 +316,8 @@ async fn old_visits_are_forgotten_where_no_meeting_goes_on(place: Place) {
     for one in [&visit(ours.id, "old"), &young] {
         visits::upsert(&tx, one).await.expect("inserts");
     }
-    let (meeting, _) = room_meetings::open(&tx, &ours, at(60)).await.expect("opens");
+    let opened = room_meetings::open(&tx, &ours, "RM_here", at(60)).await;
+    let (meeting, _) = opened.expect("opens").expect("no host ended it");
     assert_eq!(visits::purge(&tx, at(50)).await.expect("purges"), 0);
     room_meetings::end(&tx, meeting.id, at(70)).await.expect("ends");
     assert_eq!(visits::purge(&tx, at(50)).await.expect("purges"), 1);

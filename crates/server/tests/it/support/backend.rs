@@ -19,6 +19,12 @@ pub(crate) async fn makes_a_room(backend: &dyn MediaBackend, name: &str) -> Room
     room
 }
 
+/// The running room of that name.
+pub(crate) async fn media_room(backend: &dyn MediaBackend, name: &str) -> RoomInfo {
+    let found = backend.rooms(&[name.to_owned()]).await.expect("lists");
+    found.into_iter().next().expect("it runs")
+}
+
 /// "ada", who is in the room, is changed as was asked for; "nobody" is not.
 pub(crate) async fn changes_ada(backend: &dyn MediaBackend, room: &str) {
     let change = ParticipantChange {
