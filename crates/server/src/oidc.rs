@@ -29,6 +29,21 @@ const MAX_GROUPS: usize = 1000;
 /// The longest name a service has for somebody (OpenID Connect Core 1.0 §2).
 const MAX_SUBJECT: usize = 255;
 
+/// The signatures that are believed, where a service says that it makes them: those of a key that only the service has
+/// (RFC 7518 §3.1, RFC 8037), and that the library can check. What is keyed with the client's secret (HS256 and so on)
+/// proves only that somebody knows a secret which stands in settings on either side.
+const BELIEVED: [CoreJwsSigningAlgorithm; 9] = [
+    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
+    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha384,
+    CoreJwsSigningAlgorithm::RsaSsaPssSha512,
+    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+    CoreJwsSigningAlgorithm::EcdsaP384Sha384,
+    CoreJwsSigningAlgorithm::EdDsa,
+];
+
 /// Why a service signs nobody in.
 #[derive(Debug, thiserror::Error)]
 pub enum OidcError {
@@ -133,6 +148,13 @@ impl Service {
         if metadata.token_endpoint().is_none() {
             return Err(OidcError::Wrong("it names no token endpoint".to_owned()));
         }
+        let mut signs_by = metadata.id_token_signing_alg_values_supported().clone();
+        signs_by.retain(|algorithm| BELIEVED.contains(algorithm));
+        if signs_by.is_empty() {
+            let message = "it signs its tokens by no algorithm with a public key that is known here";
+            return Err(OidcError::Wrong(message.to_owned()));
+        }
+        let metadata = metadata.set_id_token_signing_alg_values_supported(signs_by);
         let by_body = metadata
             .token_endpoint_auth_methods_supported()
             .is_some_and(|methods| !methods.contains(&CoreClientAuthMethod::ClientSecretBasic));

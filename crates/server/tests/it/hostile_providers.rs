@@ -52,13 +52,21 @@ async fn a_token_that_is_not_for_us_or_not_from_them_lets_nobody_in() {
         };
         nobody_comes_in(&world, lies, "provider_wrong").await;
     }
-    // It says beforehand that it signs nothing.
-    let lies = Lies {
-        document: json!({ "id_token_signing_alg_values_supported": ["none"] }),
-        signs: Signs::Not,
-        ..Lies::default()
-    };
-    nobody_comes_in(&world, lies, "provider_wrong").await;
+    // It says beforehand that it signs nothing, or with what whoever knows our secret could sign with, or otherwise.
+    for (listed, signs) in [
+        (json!(["none"]), Signs::Not),
+        (json!(["RS256", "none"]), Signs::Not),
+        (json!(["HS256"]), Signs::WithTheSecret),
+        (json!(["RS256", "HS256"]), Signs::WithTheSecret),
+        (json!(["RS256"]), Signs::By("ES256")),
+    ] {
+        let lies = Lies {
+            document: json!({ "id_token_signing_alg_values_supported": listed }),
+            signs,
+            ..Lies::default()
+        };
+        nobody_comes_in(&world, lies, "provider_wrong").await;
+    }
     // All of them were tried with a service that lets in when it tells the truth.
     assert_eq!(world.comes(&world.server.browser()).await, "/equipe?a=b");
 }
@@ -117,6 +125,7 @@ async fn what_speaks_saml_or_nothing_at_all_is_said_before_anybody_is_sent_there
         instead(200, "application/json", &" ".repeat(600_000)),
         document(json!({ "issuer": "https://id.evil.example" })),
         document(json!({ "token_endpoint": null })),
+        document(json!({ "id_token_signing_alg_values_supported": ["none", "HS256", "ES512"] })),
         document(json!({ "jwks_uri": null })),
         document(json!({ "jwks_uri": "http://169.254.169.254/latest/meta-data" })),
         document(json!({ "jwks_uri": "https://10.0.0.1/keys" })),

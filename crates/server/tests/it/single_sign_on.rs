@@ -5,7 +5,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use store::{Cut, audit, oidc_providers};
 
-use crate::support::identity::{CLIENT, Identity, Lies, SECRET};
+use crate::support::identity::{ALGORITHMS, CLIENT, Identity, Lies, SECRET, Signs};
 use crate::support::{Api, Browser, Server, refused};
 
 pub(crate) const PROVIDERS: &str = "/api/v1/sign-in/providers";
@@ -106,6 +106,21 @@ async fn groups_decide_the_role_at_each_sign_in() {
         let browser = world.server.browser();
         assert_eq!(world.comes(&browser).await, "/equipe?a=b", "{claims}");
         assert_eq!(me(&browser).await, whoever("zoe@example.org", role), "{claims}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_service_signs_with_any_of_its_public_keys_is_believed() {
+    let world = World::new().await;
+    for algorithm in ALGORITHMS {
+        let lies = Lies {
+            document: json!({ "id_token_signing_alg_values_supported": ["HS256", "ES256K", algorithm] }),
+            signs: Signs::By(algorithm),
+            ..Lies::default()
+        };
+        world.identity.lies(lies);
+        let browser = world.server.browser();
+        assert_eq!(world.comes(&browser).await, "/equipe?a=b", "{algorithm}");
     }
 }
 

@@ -8,7 +8,10 @@ use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
-use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256,
+    RSA_PSS_SHA256, RsaEncoding,
+};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -29,17 +32,25 @@ pub(crate) const SECRET: &str = "a secret of a test";
 const ACCESS: &str = "an access token";
 
 /// How it signs what it says of somebody.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Signs {
-    /// With the key it shows.
-    #[default]
-    Well,
+    /// By this algorithm, with the key it shows for it: one of [`ALGORITHMS`].
+    By(&'static str),
     /// With another key, under the same name.
     WithAnotherKey,
     /// Not at all, and says so (`alg: none`).
     Not,
     /// With the secret that the client knows, as if that proved something.
     WithTheSecret,
+}
+
+/// By which it can sign.
+pub(crate) const ALGORITHMS: [&str; 4] = ["RS256", "PS256", "ES256", "EdDSA"];
+
+impl Default for Signs {
+    fn default() -> Self {
+        Self::By(ALGORITHMS[0])
+    }
 }
 
 /// Where it differs from a good service. Every value is laid over what it would say: `null` takes a field away.
@@ -70,6 +81,8 @@ struct Inside {
     issuer: String,
     key: KeyPair,
     other_key: KeyPair,
+    elliptic_key: EcdsaKeyPair,
+    edwards_key: Ed25519KeyPair,
     lies: Mutex<Lies>,
     given: Mutex<HashMap<String, Given>>,
 }
@@ -97,6 +110,8 @@ impl Identity {
             issuer: format!("http://{address}"),
             key: key(),
             other_key: key(),
+            elliptic_key: EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key"),
+            edwards_key: Ed25519KeyPair::generate().expect("a key"),
             lies: Mutex::default(),
             given: Mutex::default(),
         });
@@ -188,7 +203,7 @@ async fn document(State(inside): State<Arc<Inside>>) -> Response {
         "jwks_uri": format!("{issuer}/keys"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
+        "id_token_signing_alg_values_supported": ALGORITHMS,
     });
     Json(laid_over(truth, &lies.document)).into_response()
 }
@@ -196,11 +211,21 @@ async fn document(State(inside): State<Arc<Inside>>) -> Response {
 async fn keys(State(inside): State<Arc<Inside>>) -> Json<Value> {
     let public = inside.key.public_key();
     let number = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
-    Json(json!({ "keys": [{
-        "kty": "RSA", "use": "sig", "alg": "RS256", "kid": "one",
-        "n": number(public.modulus().big_endian_without_leading_zero()),
-        "e": number(public.exponent().big_endian_without_leading_zero()),
-    }] }))
+    // A mark for its form, and two numbers of 32 bytes (SEC 1, §2.3.3).
+    let point = inside.elliptic_key.public_key().as_ref();
+    let edwards = inside.edwards_key.public_key().as_ref();
+    Json(json!({ "keys": [
+        {
+            "kty": "RSA", "use": "sig", "kid": "one",
+            "n": number(public.modulus().big_endian_without_leading_zero()),
+            "e": number(public.exponent().big_endian_without_leading_zero()),
+        },
+        {
+            "kty": "EC", "use": "sig", "alg": "ES256", "kid": "two",
+            "crv": "P-256", "x": number(&point[1..33]), "y": number(&point[33..]),
+        },
+        { "kty": "OKP", "use": "sig", "alg": "EdDSA", "kid": "three", "crv": "Ed25519", "x": number(edwards) },
+    ] }))
 }
 
 async fn token(State(inside): State<Arc<Inside>>, headers: HeaderMap, body: String) -> Response {
@@ -257,20 +282,30 @@ async fn user_info(State(inside): State<Arc<Inside>>, headers: HeaderMap) -> Res
 
 /// A token in the compact form (RFC 7515 §3.1).
 fn signed(inside: &Inside, signs: Signs, claims: &Value) -> String {
-    let algorithm = match signs {
-        Signs::Well | Signs::WithAnotherKey => "RS256",
-        Signs::Not => "none",
-        Signs::WithTheSecret => "HS256",
+    let (algorithm, key) = match signs {
+        Signs::By("ES256") => ("ES256", "two"),
+        Signs::By("EdDSA") => ("EdDSA", "three"),
+        Signs::By(algorithm) => (algorithm, "one"),
+        Signs::WithAnotherKey => ("RS256", "one"),
+        Signs::Not => ("none", "one"),
+        Signs::WithTheSecret => ("HS256", "one"),
     };
     let part = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
     let text = format!(
         "{}.{}",
-        part(&json!({ "alg": algorithm, "kid": "one" })),
+        part(&json!({ "alg": algorithm, "kid": key })),
         part(claims)
     );
     let signature = match signs {
-        Signs::Well => by(&inside.key, &text),
-        Signs::WithAnotherKey => by(&inside.other_key, &text),
+        Signs::By("RS256") => by(&inside.key, &RSA_PKCS1_SHA256, &text),
+        Signs::By("PS256") => by(&inside.key, &RSA_PSS_SHA256, &text),
+        Signs::By("ES256") => {
+            let signature = inside.elliptic_key.sign(&SystemRandom::new(), text.as_bytes());
+            signature.expect("signs").as_ref().to_vec()
+        }
+        Signs::By("EdDSA") => inside.edwards_key.sign(text.as_bytes()).as_ref().to_vec(),
+        Signs::By(algorithm) => panic!("{algorithm} is none of {ALGORITHMS:?}"),
+        Signs::WithAnotherKey => by(&inside.other_key, &RSA_PKCS1_SHA256, &text),
         Signs::Not => Vec::new(),
         Signs::WithTheSecret => {
             let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
@@ -280,14 +315,9 @@ fn signed(inside: &Inside, signs: Signs, claims: &Value) -> String {
     format!("{text}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
 }
 
-fn by(key: &KeyPair, text: &str) -> Vec<u8> {
+fn by(key: &KeyPair, encoding: &'static dyn RsaEncoding, text: &str) -> Vec<u8> {
     let mut signature = vec![0; key.public_modulus_len()];
-    key.sign(
-        &RSA_PKCS1_SHA256,
-        &SystemRandom::new(),
-        text.as_bytes(),
-        &mut signature,
-    )
-    .expect("signs");
+    key.sign(encoding, &SystemRandom::new(), text.as_bytes(), &mut signature)
+        .expect("signs");
     signature
 }
