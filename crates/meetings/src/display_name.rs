@@ -32,6 +32,19 @@ impl DisplayName {
         Ok(Self(name.to_owned()))
     }
 
+    /// What can be shown of a name that another house has given and keeps giving: without what would disturb, and no
+    /// longer than names are. `None` when nothing of it can be seen.
+    pub fn salvaged(text: &str) -> Option<Self> {
+        let calm = text.chars().filter_map(|c| match disturbs(c) {
+            // A line break stands between words.
+            true => c.is_whitespace().then_some(' '),
+            false => Some(c),
+        });
+        let calm: String = calm.collect();
+        let short: String = calm.trim_start().chars().take(MAX_CHARACTERS).collect();
+        Self::parse(&short).ok()
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -77,6 +90,24 @@ mod tests {
                 DisplayName::parse(&format!("  {name} ")).expect(name).as_str(),
                 name
             );
+        }
+    }
+
+    #[test]
+    fn of_a_name_given_elsewhere_remains_what_can_be_shown() {
+        for (given, shown) in [
+            (" Zoé Lefèvre ", "Zoé Lefèvre"),
+            ("Zoé\nLefèvre\0", "Zoé Lefèvre"),
+            ("evil\u{202e}gpj", "evilgpj"),
+            ("\u{200f}محمد", "محمد"),
+        ] {
+            assert_eq!(DisplayName::salvaged(given).expect(shown).as_str(), shown);
+        }
+        let long = format!(" {} {}", "é".repeat(63), "è".repeat(300));
+        let cut = DisplayName::salvaged(&long).expect("its beginning");
+        assert_eq!(cut.as_str(), "é".repeat(63));
+        for nothing in ["", " \n", "\u{202e}\0", "\u{200b}"] {
+            assert_eq!(DisplayName::salvaged(nothing), None);
         }
     }
 

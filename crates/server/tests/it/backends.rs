@@ -3,12 +3,15 @@
 
 use std::sync::Arc;
 
+use livekit_protocol as proto;
+use meetings::door::Access;
 use meetings::hosting::Role;
 use server::backend::{BackendError, Invitation, MediaBackend, NO_PARTICIPANT, NO_ROOM, ServerMessage};
 use server::rooms::RoomOptions;
 use sfu::media::Channel;
 use sfu::room::RoomAnnouncement;
 
+use crate::meeting::noted;
 use crate::support::{SOON, Server, changes_ada, makes_a_room};
 
 /// A media server for people, and the backend through which it is driven.
@@ -309,4 +312,58 @@ async fn a_cluster_that_does_not_answer_is_told_apart_from_one_that_says_no() {
     .await;
     let answer = product.running.app.backend.rooms(&[]).await;
     assert!(matches!(answer, Err(BackendError::Refused(_))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn whatever_a_cluster_calls_people_they_are_noted_by_what_can_be_shown() {
+    let product = Server::with(|settings| {
+        settings.livekit_url = Some("ws://127.0.0.1:9".parse().expect("a url"));
+        settings.livekit_key = Some("APIcluster".to_owned());
+        settings.livekit_secret = Some(store::Secret::new("a secret of the product alone, long enough"));
+    })
+    .await;
+    let room = product.room("tree", Access::Open).await;
+    let cluster = product.running.app.cluster.clone().expect("a cluster");
+    let long = "é".repeat(200);
+    let told = [
+        ("PA_1", "ada", " Ada\nLovelace\0 "),
+        ("PA_2", "guest\0", "evil\u{202e}gpj"),
+        ("PA_3", long.as_str(), &long),
+        ("PA_4", "nameless", "\u{202e}"),
+    ];
+    for (sid, identity, name) in told {
+        cluster.take_webhook(proto::WebhookEvent {
+            event: "participant_joined".to_owned(),
+            room: Some(proto::Room {
+                sid: "RM_1".to_owned(),
+                name: "tree".to_owned(),
+                ..Default::default()
+            }),
+            participant: Some(proto::ParticipantInfo {
+                sid: sid.to_owned(),
+                identity: identity.to_owned(),
+                name: name.to_owned(),
+                joined_at: 1_800_000_000,
+                ..Default::default()
+            }),
+            ..Default::default()
+        });
+    }
+    let all = noted(&product.running.app.store, room, 4, 0).await;
+    let mut all: Vec<_> = all
+        .iter()
+        .map(|one| (one.stay.identity.as_str(), one.stay.name.as_str()))
+        .collect();
+    all.sort_unstable();
+    let cut = "é".repeat(64);
+    assert_eq!(
+        all,
+        [
+            // Whoever has an identity that cannot be written is known by their stay.
+            ("PA_2", "evilgpj"),
+            ("PA_3", cut.as_str()),
+            ("ada", "Ada Lovelace"),
+            ("nameless", ""),
+        ]
+    );
 }

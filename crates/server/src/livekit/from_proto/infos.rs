@@ -1,11 +1,12 @@
 //! Rooms, participants and tracks as a LiveKit cluster shows them.
 
 use livekit_protocol as proto;
+use meetings::display_name::DisplayName;
 use sfu::id::{Identity, ParticipantSid, RoomSid, TrackSid};
 use sfu::media::MediaKind;
 use sfu::signal::{DisconnectReason, ParticipantInfo, ParticipantState, RoomInfo, TrackCodec, TrackInfo};
 
-use super::{encryption, layer, permission, source};
+use super::{encryption, layer, limits, permission, source};
 
 /// A room as a LiveKit cluster shows it.
 pub fn room_info(room: proto::Room) -> RoomInfo {
@@ -26,7 +27,8 @@ pub fn room_info(room: proto::Room) -> RoomInfo {
     }
 }
 
-/// A participant as a LiveKit cluster shows it.
+/// A participant as a LiveKit cluster shows it. Operators may have signed any name: what can be shown of it is taken,
+/// and whoever has an identity that cannot be written is known by their stay.
 pub fn participant_info(participant: proto::ParticipantInfo) -> ParticipantInfo {
     let state = match participant.state() {
         proto::participant_info::State::Joining => ParticipantState::Joining,
@@ -34,13 +36,15 @@ pub fn participant_info(participant: proto::ParticipantInfo) -> ParticipantInfo 
         proto::participant_info::State::Active => ParticipantState::Active,
         proto::participant_info::State::Disconnected => ParticipantState::Disconnected,
     };
+    let name = DisplayName::salvaged(&participant.name);
+    let identity = limits::name(participant.identity.clone()).unwrap_or_else(|_| participant.sid.clone());
     let gone = (state == ParticipantState::Disconnected).then(|| reason(participant.disconnect_reason()));
     ParticipantInfo {
         state,
         disconnect_reason: gone,
         sid: ParticipantSid(participant.sid),
-        identity: Identity(participant.identity),
-        name: participant.name,
+        identity: Identity(identity),
+        name: name.map(|name| name.as_str().to_owned()).unwrap_or_default(),
         metadata: participant.metadata,
         attributes: participant.attributes.into_iter().collect(),
         tracks: participant.tracks.into_iter().map(track_info).collect(),
