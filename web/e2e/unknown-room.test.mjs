@@ -45,7 +45,7 @@ for (const viewport of sizes) {
 
     it('asks a stranger who they are, and makes the room of whoever may have one', async () => {
       await page.goto(server.url);
-      await page.getByRole('textbox', { name: 'Nom de la salle' }).fill('Projet Été');
+      await page.getByRole('textbox', { name: 'Nom de la salle' }).fill('Projet Été 2.0');
       await page.keyboard.press('Enter');
       await title().waitFor();
       await page.getByText('Les salles sont créées ici par les membres').waitFor();
@@ -56,14 +56,14 @@ for (const viewport of sizes) {
       await page.getByLabel('Adresse électronique').fill('claire@example.org');
       await page.keyboard.press('Enter');
       await page.getByLabel('Code à six chiffres').fill(await codeFor(server, 'claire@example.org'));
-      await page.waitForURL(`${server.url}/projet-ete`);
+      await page.waitForURL(`${server.url}/projet-ete-2-0`);
       await title().waitFor();
       await assertAccessible(page, 'an unknown name, for a member');
       await page.getByRole('button', { name: 'Créer cette salle' }).click();
-      await page.getByRole('heading', { name: 'Projet Été', exact: true }).waitFor();
+      await page.getByRole('heading', { name: 'Projet Été 2.0', exact: true }).waitFor();
       await previewReady(page);
-      const room = await asOwner(server, 'GET', '/rooms/projet-ete');
-      assert.deepEqual([room.name, room.access], ['Projet Été', 'knock']);
+      const room = await asOwner(server, 'GET', '/rooms/projet-ete-2-0');
+      assert.deepEqual([room.name, room.access], ['Projet Été 2.0', 'knock']);
       assert.equal(room.settings.owner.name, 'Claire Martin');
       assert.deepEqual(browser.errors, []);
     });

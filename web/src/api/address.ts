@@ -53,11 +53,11 @@ export function nameFrom(text: string): string {
 
 /**
  * The path of a room that keeps how somebody calls it, for ways on which nothing but a path is kept; its page leads on to
- * the address. A name with a dot would be taken for a file.
+ * the address. A dot is written as a number, for the server takes a path with one for a file.
  */
 export function pathCalling(address: string, said: string): string {
-  const plain = said === spokenName(address) || said.includes('.') || addressFrom(said) !== address;
-  return plain ? `/${address}` : `/${encodeURIComponent(said)}`;
+  const plain = said === spokenName(address) || addressFrom(said) !== address;
+  return plain ? `/${address}` : `/${encodeURIComponent(said).replaceAll('.', '%2E')}`;
 }
 
 /** What to call a room whose owner gave it no name: "equipe-produit" is spoken "Equipe produit". */

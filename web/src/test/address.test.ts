@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import pairs from '../../../testing/addresses.json';
 import { addressFrom, isAddress, nameFrom, pathCalling, spokenName } from '../api/address';
+import { safeNext } from '../ui/next';
 
 /** Words and the addresses they mean, to the server as well. */
 const words = pairs as [string, string | null][];
@@ -46,14 +47,17 @@ describe('the path that keeps how a room is called', () => {
   it.each([
     ['equipe-d-ete', 'Équipe d’été'],
     ['dupont', 'DUPONT'],
+    ['dr-dupont', 'Dr. Dupont'],
+    ['a-b', 'A.B.'],
   ])('of %s says %s', (address, said) => {
     const path = pathCalling(address, said);
     expect(decodeURIComponent(path)).toBe(`/${said}`);
+    expect(path, 'a dot stands in names of files').not.toContain('.');
+    expect(safeNext(path, 'https://visio.acme.fr'), 'it is led back to').toBe(path);
     expect(addressFrom(decodeURIComponent(path.slice(1)))).toBe(address);
   });
   it.each([
     ['dupont', 'Dupont'],
-    ['dr-dupont', 'Dr. Dupont'],
     ['dupont', 'Une autre'],
   ])('of %s is plain for %s', (address, said) => expect(pathCalling(address, said)).toBe(`/${address}`));
 });
