@@ -6,7 +6,7 @@ use proto::signal_response::Message as Answer;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::{Browser, Client, Server, answer, eventually, refused};
+use crate::support::{Browser, Client, Server, answer, eventually, join_request, joins, open, refused};
 
 /// A call in an open room: its host's browser, and two guests.
 struct Stage {
@@ -167,6 +167,49 @@ async fn who_is_removed_stays_out_with_every_device_and_strangers_must_knock_the
     assert_eq!(answer["state"], "admitted");
     let gone = stage.do_to_ada("remove").await;
     assert_eq!(refused(&gone), (404, "not_there"));
+}
+
+#[tokio::test]
+async fn who_is_removed_does_not_come_back_to_their_stay() {
+    let mut stage = Stage::set(Access::Open).await;
+    let sid = stage.ada.sid();
+    assert_eq!(stage.do_to_ada("remove").await.0, StatusCode::OK);
+    stage.ada.end().await;
+    let resuming = join_request(proto::JoinRequest {
+        reconnect: true,
+        participant_sid: sid.clone(),
+        ..Default::default()
+    });
+    let again = open(&stage.server, &stage.ada_token, "/rtc/v1", &resuming).await;
+    assert_eq!(again.err().expect("refused").0, 403);
+    let resuming = format!("reconnect=1&sid={sid}");
+    let again = open(&stage.server, &stage.ada_token, "/rtc", &resuming).await;
+    assert_eq!(again.err().expect("refused").0, 403);
+}
+
+#[tokio::test]
+async fn nobody_is_in_a_room_of_the_organisation_under_a_further_identity() {
+    let stage = Stage::set(Access::Open).await;
+    let robot = stage.server.join_token("tree", "robot");
+    for token in [&stage.ada_token, &robot] {
+        let again = open(&stage.server, token, "/rtc", "publish=x").await;
+        let (status, text) = again.err().expect("refused");
+        assert_eq!(status, 403, "{text}");
+    }
+    // In a room of the operator's own, LiveKit's second presence is what it is.
+    let elsewhere = stage.server.join_token("cellar", "robot");
+    let second = open(&stage.server, &elsewhere, "/rtc", "publish=x").await;
+    assert!(second.is_ok(), "{second:?}");
+}
+
+#[tokio::test]
+async fn an_operators_participant_is_shown_by_a_name_that_can_be_shown() {
+    let stage = Stage::set(Access::Open).await;
+    for (room, shown) in [("tree", "evilgpj"), ("cellar", "evil\u{202e}gpj")] {
+        let token = stage.server.named_token(joins(room), "robot", "evil\u{202e}gpj");
+        let robot = Client::enter(&stage.server, &token, &join_request(Default::default())).await;
+        assert_eq!(robot.join.participant.expect("itself").name, shown);
+    }
 }
 
 #[tokio::test]

@@ -104,9 +104,13 @@ impl Server {
     }
 
     pub(crate) fn token(&self, grants: VideoGrants, identity: &str) -> String {
+        self.named_token(grants, identity, &identity.to_uppercase())
+    }
+
+    pub(crate) fn named_token(&self, grants: VideoGrants, identity: &str, name: &str) -> String {
         AccessToken::with_api_key(&self.key.key, self.key.secret.expose())
             .with_identity(identity)
-            .with_name(&identity.to_uppercase())
+            .with_name(name)
             .with_ttl(Duration::from_secs(60))
             .with_grants(grants)
             .to_jwt()

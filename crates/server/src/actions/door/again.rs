@@ -29,6 +29,9 @@ pub struct Passage {
     pub limit: u32,
     /// What everybody sees them as now; `None`: what their token says.
     pub role: Option<Role>,
+    /// The room is the operator's own: its tokens alone say who is who there. In ours everybody is known by the one
+    /// identity by which hosts put them out and a place is counted.
+    pub of_operator: bool,
 }
 
 /// Why not.
@@ -67,6 +70,7 @@ pub async fn ask(store: &Store, now: Timestamp, bearer: Bearer<'_>) -> Result<Pa
             media_room: bearer.room.to_owned(),
             limit,
             role: None,
+            of_operator: !bearer.ours,
         });
     };
     let visit = visits::by_identity(&tx, door.room.id, bearer.identity).await?;
@@ -91,6 +95,7 @@ pub async fn ask(store: &Store, now: Timestamp, bearer: Bearer<'_>) -> Result<Pa
             media_room: door.media_room.to_string(),
             limit: u32::from(door.room.people_limit),
             role: visit.map(|visit| Role::of(visit.role)),
+            of_operator: false,
         }),
         Door::Refused(Refusal::SentAway) => Err(Turned::SentAway),
         Door::Refused(Refusal::Locked | Refusal::MembersOnly) => Err(Turned::Locked),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
+use meetings::display_name::DisplayName;
 use url::form_urlencoded;
 
 use crate::actions::door::again::{self, Passage, Turned};
@@ -16,6 +17,9 @@ use crate::serve::App;
 
 /// LiveKit's words for a room that is not there; SDKs look for them in a 404.
 const NO_ROOM: &str = "requested room does not exist";
+
+/// Who is in a room of the organisation is there under the identity of their token.
+const ONCE: &str = "a second, publishing presence is not to be had in this room";
 
 /// A refusal before the upgrade: a status and a text.
 pub(super) type Denied = (StatusCode, String);
@@ -92,7 +96,14 @@ pub(super) async fn admit(
     if changes_itself && !claims.video.can_update_own_metadata() {
         return Err(unauthorized(TokenError::Missing));
     }
+    if !passage.of_operator {
+        let shown = DisplayName::salvaged(&claims.name);
+        claims.name = shown.map(|name| name.as_str().to_owned()).unwrap_or_default();
+    }
     if let Some(suffix) = &entry.publish {
+        if !passage.of_operator {
+            return Err((StatusCode::FORBIDDEN, ONCE.to_owned()));
+        }
         if !claims.video.can_publish() {
             return Err(unauthorized(TokenError::Missing));
         }
