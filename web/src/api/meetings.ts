@@ -6,7 +6,7 @@ import type { components } from './schema';
 export type Meeting = components['schemas']['Meeting'];
 export type Attendance = components['schemas']['Attendance'];
 
-/** Meetings asked for at once. */
+/** Meetings, or messages, asked for at once. */
 const PAGE = 50;
 
 /** The meetings of a room, the newest first; further ones when they are asked for. */
@@ -31,6 +31,22 @@ export function useMeeting(id: string) {
     queryKey: ['meeting', id],
     queryFn: async ({ signal }) =>
       unwrap(await client.GET('/api/v1/meetings/{id}', { params: { path: { id } }, signal })),
+  });
+}
+
+/** What was written in a meeting, the oldest first; further messages when they are asked for. */
+export function useMessagesOf(id: string) {
+  return useInfiniteQuery({
+    queryKey: ['meeting', id, 'messages'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: async ({ pageParam, signal }) =>
+      unwrap(
+        await client.GET('/api/v1/meetings/{id}/messages', {
+          params: { path: { id }, query: { limit: PAGE, after: pageParam } },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.next ?? undefined,
   });
 }
 

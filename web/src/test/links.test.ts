@@ -1,6 +1,6 @@
 // Links in messages can be followed, and nothing else becomes markup.
 import { expect, it } from 'vitest';
-import { findLinks } from '../features/room/call/links';
+import { findLinks } from '../ui/links';
 
 const hrefs = (text: string) => findLinks(text).flatMap((piece) => piece.href ?? []);
 

@@ -1,13 +1,14 @@
-//! Meetings that were, for those who host their rooms: when, and who was there.
+//! Meetings that were, for those who host their rooms: when, who was there, and what was written.
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
 use meetings::attendance::{Presence, Stay, merge};
 use meetings::hosting::Rank;
-use meetings::id::{MeetingId, MeetingKind};
+use meetings::id::{ChatMessageKind, MeetingId, MeetingKind};
 use meetings::people::Right;
 use meetings::scope::{Noun, Scope};
+use store::chat_messages::{self, ChatMessage};
 use store::people::Person;
 use store::room_meetings::{self, Meeting};
 use store::rooms::{self, Room};
@@ -72,18 +73,35 @@ pub async fn read(
     id: MeetingId,
 ) -> Result<(Meeting, Vec<Presence>), Error> {
     let tx = store.begin_read().await?;
-    let person = caller.person(READ)?;
-    let unknown = || Error::missing("unknown_meeting", "there is no such meeting");
-    let meeting = room_meetings::by_id(&tx, id).await?.ok_or_else(unknown)?;
-    let room = match meeting.room {
-        Some(room) => rooms::by_id(&tx, room).await?,
-        None => None,
-    };
-    // Whoever may not read it learns nothing by trying ids.
-    hosts(&tx, person, room.as_ref()).await.map_err(|_| unknown())?;
+    let meeting = hosted(&tx, caller, id).await?;
     let stays = attendance::of_meetings(&tx, &[meeting.id]).await?;
     let stays: Vec<_> = stays.into_iter().map(|one| one.stay).collect();
     Ok((meeting, merge(&stays, now)))
+}
+
+/// What was written in a meeting, the oldest first.
+pub async fn messages(
+    store: &Store,
+    caller: &Caller,
+    id: MeetingId,
+    cut: Cut<ChatMessageKind>,
+) -> Result<Page<ChatMessage, ChatMessageKind>, Error> {
+    let tx = store.begin_read().await?;
+    let meeting = hosted(&tx, caller, id).await?;
+    Ok(chat_messages::of_meeting(&tx, meeting.id, cut).await?)
+}
+
+/// A meeting of a room that the caller hosts. Whoever may not read it learns nothing by trying ids.
+async fn hosted(tx: &Read, caller: &Caller, id: MeetingId) -> Result<Meeting, Error> {
+    let person = caller.person(READ)?;
+    let unknown = || Error::missing("unknown_meeting", "there is no such meeting");
+    let meeting = room_meetings::by_id(tx, id).await?.ok_or_else(unknown)?;
+    let room = match meeting.room {
+        Some(room) => rooms::by_id(tx, room).await?,
+        None => None,
+    };
+    hosts(tx, person, room.as_ref()).await.map_err(|_| unknown())?;
+    Ok(meeting)
 }
 
 /// Only who hosts a room whatever meeting there is; only who runs the house when the room is gone.

@@ -1,4 +1,4 @@
-//! `/api/v1/meetings`: meetings that were, and who was there.
+//! `/api/v1/meetings`: meetings that were, who was there, and what was written.
 
 use std::sync::Arc;
 
@@ -9,13 +9,14 @@ use axum::routing::get;
 use axum::{Json, Router};
 use jiff::Timestamp;
 use meetings::attendance::Presence;
-use meetings::id::MeetingKind;
+use meetings::id::{ChatMessageKind, MeetingKind};
 use meetings::language::Language;
 use serde::Serialize;
 use store::room_meetings::Meeting as Row;
 use utoipa::{OpenApi, ToSchema};
 
 use super::body::{List, Which, id, time};
+use super::call::Message;
 use super::error::ApiError;
 use super::language::preferred;
 use crate::actions::caller::Caller;
@@ -25,7 +26,7 @@ use crate::serve::App;
 
 #[derive(OpenApi)]
 #[openapi(
-    paths(of_room, list, read, attendance),
+    paths(of_room, list, read, messages, attendance),
     tags((name = "meetings", description = "What happened in rooms, for those who host them"))
 )]
 pub(super) struct Docs;
@@ -36,6 +37,7 @@ pub fn routes() -> Router<Arc<App>> {
         .route("/api/v1/rooms/{address}/meetings", get(of_room))
         .route("/api/v1/meetings", get(list))
         .route("/api/v1/meetings/{id}", get(read))
+        .route("/api/v1/meetings/{id}/messages", get(messages))
         .route("/api/v1/meetings/{id}/attendance.csv", get(attendance))
 }
 
@@ -196,6 +198,31 @@ async fn read(
         meeting: Meeting::of(meeting, present.len()),
         attendance: present.iter().map(Attendance::from).collect(),
     }))
+}
+
+/// Read what was written in a meeting
+///
+/// Messages stay with their meeting for as long as the organisation keeps them.
+#[utoipa::path(
+    get,
+    path = "/api/v1/meetings/{id}/messages",
+    tag = "meetings",
+    operation_id = "read_meeting_messages",
+    params(("id" = String, Path, description = "Which"), Which<ChatMessageKind>),
+    responses(
+        (status = 200, description = "The oldest first", body = List<Message>),
+        (status = 401, description = "`sign_in_needed`", body = ApiError),
+        (status = 404, description = "`unknown_meeting`, also for who does not host its room", body = ApiError),
+    )
+)]
+async fn messages(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(meeting): Path<String>,
+    Which(cut): Which<ChatMessageKind>,
+) -> Result<Json<List<Message>>, ApiError> {
+    let page = past::messages(&app.store, &caller, id(&meeting)?, cut).await?;
+    Ok(Json(List::of(page, |message| Message::from(&message))))
 }
 
 /// Read who was in a meeting as a table

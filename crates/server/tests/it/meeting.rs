@@ -316,7 +316,7 @@ async fn hosts_read_the_meetings_of_their_rooms_and_who_was_there_and_nobody_els
     );
     let (_, none) = member.get("/api/v1/meetings").await;
     assert_eq!(none["items"], json!([]));
-    for path in ["", "/attendance.csv"] {
+    for path in ["", "/attendance.csv", "/messages"] {
         let path = format!("/api/v1/meetings/{id}{path}");
         assert_eq!(refused(&member.get(&path).await), (404, "unknown_meeting"));
         assert_eq!(
@@ -332,7 +332,7 @@ async fn stays_open(store: &Store, meeting: &Meeting) -> usize {
 }
 
 #[tokio::test]
-async fn what_is_older_than_the_organisation_keeps_is_forgotten() {
+async fn what_was_written_is_read_by_hosts_until_the_organisation_forgets_it() {
     let server = Server::start().await;
     server.room("tree", Access::Open).await;
     let store = server.running.app.store.clone();
@@ -343,6 +343,12 @@ async fn what_is_older_than_the_organisation_keeps_is_forgotten() {
         .bearer_auth(&token)
         .json(&json!({ "text": "Bonjour" }));
     assert_eq!(answer(write).await.0, StatusCode::CREATED);
+    let host = server.host().await;
+    let (_, all) = host.get("/api/v1/meetings").await;
+    let path = format!("/api/v1/meetings/{}/messages", all["items"][0]["id"].as_str().expect("an id"));
+    let (_, written) = host.get(&path).await;
+    assert_eq!(written["items"][0]["text"], "Bonjour");
+    assert_eq!(written["items"][0]["name"], "Ada");
     let keeps = async |chat_days| {
         let tx = store.begin_write().await.expect("begins");
         let mut organisation = organisation::load(&tx).await.expect("reads").expect("made");
@@ -364,4 +370,5 @@ async fn what_is_older_than_the_organisation_keeps_is_forgotten() {
     keeps(Some(30)).await;
     assert_eq!(left_after(29).await, 1);
     assert_eq!(left_after(31).await, 0);
+    assert_eq!(host.get(&path).await.1["items"], json!([]));
 }

@@ -1,4 +1,4 @@
-// One meeting, for hosts: who was there, from when to when, with what; also as a table to take away.
+// One meeting, for hosts: who was there, from when to when, with what, also as a table; and what was written.
 import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import { useErrorSentence } from '../../api/useErrorSentence';
 import { Icon } from '../../ui/Icon';
 import { Shell } from '../../ui/Shell';
 import { usePageTitle } from '../../ui/usePageTitle';
+import { Messages } from './Messages';
 import classes from './Meetings.module.css';
 import { useSpan } from './useSpan';
 import { dayOf, hourOf } from './when';
@@ -58,6 +59,7 @@ export function MeetingPage() {
             >
               {t('meetings:download')}
             </Button>
+            <Messages meeting={id} />
           </>
         )}
       </div>

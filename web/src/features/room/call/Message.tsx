@@ -3,8 +3,8 @@ import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useErrorSentence } from '../../../api/useErrorSentence';
 import type { ChatMessage } from '../../../call';
+import { Linked } from '../../../ui/Linked';
 import { Portrait } from '../../../ui/Portrait';
-import { findLinks } from './links';
 import classes from './Panel.module.css';
 
 interface MessageProps {
@@ -36,15 +36,7 @@ export const Message = memo(function Message({ message, retry }: MessageProps) {
           )}
         </p>
         <p className={classes.text}>
-          {findLinks(message.text).map((piece, i) =>
-            piece.href ? (
-              <a key={i} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
-                {piece.text}
-              </a>
-            ) : (
-              piece.text
-            ),
-          )}
+          <Linked text={message.text} />
         </p>
         {message.state === 'failed' && (
           <p className={classes.notSent} role="alert">

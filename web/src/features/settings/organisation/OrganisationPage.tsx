@@ -1,4 +1,4 @@
-// The organisation: what it is called, how its pages look, whom to ask, and who may make an account.
+// The organisation: what it is called, how its pages look, whom to ask, who may make an account, and what is kept how long.
 import { useTranslation } from 'react-i18next';
 import { useWholeOrganisation } from '../../../api/organisation';
 import { Trouble } from '../../../ui/Trouble';
@@ -7,6 +7,7 @@ import { Colour } from './Colour';
 import { Help } from './Help';
 import { Identity } from './Identity';
 import { LogoSection } from './LogoSection';
+import { Retention } from './Retention';
 import { SignUp } from './SignUp';
 
 export function OrganisationPage() {
@@ -21,7 +22,12 @@ export function OrganisationPage() {
           <LogoSection organisation={organisation} />
           <Colour organisation={organisation} />
           <Help organisation={organisation} />
-          {organisation.policies && <SignUp policy={organisation.policies.sign_up} />}
+          {organisation.policies && (
+            <>
+              <SignUp policy={organisation.policies.sign_up} />
+              <Retention policies={organisation.policies} />
+            </>
+          )}
         </>
       )}
     </SettingsPage>
