@@ -181,10 +181,10 @@ async fn who_is_removed_does_not_come_back_to_their_stay() {
         ..Default::default()
     });
     let again = open(&stage.server, &stage.ada_token, "/rtc/v1", &resuming).await;
-    assert_eq!(again.err().expect("refused").0, 403);
+    assert_eq!(again.expect_err("refused").0, 403);
     let resuming = format!("reconnect=1&sid={sid}");
     let again = open(&stage.server, &stage.ada_token, "/rtc", &resuming).await;
-    assert_eq!(again.err().expect("refused").0, 403);
+    assert_eq!(again.expect_err("refused").0, 403);
 }
 
 #[tokio::test]
@@ -193,7 +193,7 @@ async fn nobody_is_in_a_room_of_the_organisation_under_a_further_identity() {
     let robot = stage.server.join_token("tree", "robot");
     for token in [&stage.ada_token, &robot] {
         let again = open(&stage.server, token, "/rtc", "publish=x").await;
-        let (status, text) = again.err().expect("refused");
+        let (status, text) = again.expect_err("refused");
         assert_eq!(status, 403, "{text}");
     }
     // In a room of the operator's own, LiveKit's second presence is what it is.
@@ -271,7 +271,7 @@ async fn a_guest_made_host_does_what_hosts_do_and_is_none_in_the_next_meeting() 
         "everybody is unknown to the next meeting"
     );
     let after = stage.ada_browser.try_listen("/api/v1/rooms/tree/door").await;
-    assert_eq!(after.err().expect("refused").0, StatusCode::UNAUTHORIZED);
+    assert_eq!(after.expect_err("refused").0, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

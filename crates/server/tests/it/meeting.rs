@@ -345,7 +345,10 @@ async fn what_was_written_is_read_by_hosts_until_the_organisation_forgets_it() {
     assert_eq!(answer(write).await.0, StatusCode::CREATED);
     let host = server.host().await;
     let (_, all) = host.get("/api/v1/meetings").await;
-    let path = format!("/api/v1/meetings/{}/messages", all["items"][0]["id"].as_str().expect("an id"));
+    let path = format!(
+        "/api/v1/meetings/{}/messages",
+        all["items"][0]["id"].as_str().expect("an id")
+    );
     let (_, written) = host.get(&path).await;
     assert_eq!(written["items"][0]["text"], "Bonjour");
     assert_eq!(written["items"][0]["name"], "Ada");
