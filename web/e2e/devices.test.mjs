@@ -2,6 +2,7 @@
 // for at once.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { assertAccessible } from './lib/axe.mjs';
 import { openChromium } from './lib/browser.mjs';
 import { join, seesAndHears } from './lib/call.mjs';
 import { openRoom } from './lib/rooms.mjs';
@@ -74,6 +75,7 @@ describe('devices in a call', { timeout: 120_000 }, () => {
     await plug(true);
     const news = zoe.getByText(`${headset} est branché.`);
     await news.waitFor();
+    await assertAccessible(zoe, 'news of a device');
     await zoe.getByRole('button', { name: 'L’utiliser' }).click();
     await news.waitFor({ state: 'detached' });
     const dialog = await settings();
@@ -98,6 +100,7 @@ describe('devices in a call', { timeout: 120_000 }, () => {
     const notice = zoe.getByText(/^Votre micro est coupé\s: personne ne vous entend\.$/);
     await zoe.getByRole('button', { name: 'Micro activé' }).click();
     await notice.waitFor();
+    await assertAccessible(zoe, 'talking while muted');
     await zoe.getByRole('button', { name: 'Activer le micro' }).click();
     await notice.waitFor({ state: 'detached' });
     await zoe.getByRole('button', { name: 'Micro activé' }).waitFor();

@@ -1,6 +1,7 @@
 // However a call ends, its page says why; and sound that the browser holds back can be let go.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { assertAccessible } from './lib/axe.mjs';
 import { openChromium } from './lib/browser.mjs';
 import { join, previewReady, seesAndHears, tileOf } from './lib/call.mjs';
 import { roomService, token } from './lib/operator.mjs';
@@ -32,6 +33,7 @@ describe('the end of a call', { timeout: 180_000 }, () => {
     assert.equal(participants.length, 1);
     await roomService(api, 'RemoveParticipant', { room, identity: participants[0].identity });
     await page.getByRole('heading', { name: 'On vous a fait sortir de la salle' }).waitFor();
+    await assertAccessible(page, 'removed');
     await page.close();
   });
 
@@ -41,6 +43,7 @@ describe('the end of a call', { timeout: 180_000 }, () => {
     for (const [i, page] of pages.entries()) await join(page, server.url, room, `Personne ${i}`);
     await roomService(api, 'DeleteRoom', { room });
     for (const page of pages) await page.getByRole('heading', { name: 'La réunion est terminée' }).waitFor();
+    if (pages[0]) await assertAccessible(pages[0], 'ended for everyone');
     await Promise.all(pages.map((page) => page.close()));
   });
 
@@ -61,6 +64,7 @@ describe('the end of a call', { timeout: 180_000 }, () => {
     }
     await pages[0]?.getByRole('heading', { name: 'Vous avez rejoint depuis un autre endroit' }).waitFor();
     assert.equal(await pages[1]?.getByRole('toolbar').count(), 1);
+    if (pages[0]) await assertAccessible(pages[0], 'joined from elsewhere');
     await Promise.all(pages.map((page) => page.close()));
   });
 

@@ -62,6 +62,12 @@ describe('every page', { timeout: 300_000 }, () => {
       const member = await chromiums.somebody(look);
       await signIn(member, server, owner);
       const language = look.locale.slice(0, 2);
+      /** @type {Set<string>} */
+      const asked = new Set();
+      for (const page of [guest, member]) {
+        page.on('request', (request) => asked.add(new URL(request.url()).origin));
+        page.on('websocket', (socket) => asked.add(new URL(socket.url().replace(/^ws/, 'http')).origin));
+      }
       /** @type {string[]} */
       const small = [];
       for (const { name, path, guest: asGuest, shows } of everyPage) {
@@ -78,6 +84,11 @@ describe('every page', { timeout: 300_000 }, () => {
         if ('touch' in look) small.push(...(await page.evaluate(tooSmall)).map((one) => `${name}: ${one}`));
       }
       assert.deepEqual(small, [], 'fingers find everything');
+      // Pictures that were drawn in the page have its origin, or none.
+      assert.deepEqual(
+        [...asked].filter((origin) => ![server.url, 'null'].includes(origin)),
+        [],
+      );
       await guest.context().close();
       await member.context().close();
     });

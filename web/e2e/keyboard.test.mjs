@@ -1,6 +1,7 @@
 // Whole calls without a pointer: from the first page to goodbye, and from the first knock to the end for all.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { assertAccessible } from './lib/axe.mjs';
 import { openChromium, openChromiums } from './lib/browser.mjs';
 import { askToJoin, join, previewReady, seesAndHears, tileOf } from './lib/call.mjs';
 import { signIn } from './lib/people.mjs';
@@ -123,6 +124,7 @@ describe('the keyboard alone', { timeout: 180_000 }, () => {
     await reach(/Raccourcis clavier/, 'ArrowDown');
     await keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'Raccourcis clavier' }).waitFor();
+    await assertAccessible(page, 'the shortcuts');
     await keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await reach(/^Quitter/);

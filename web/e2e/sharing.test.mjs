@@ -1,6 +1,7 @@
 // Shared screens: named for what they are, zoomed by whoever looks, several at once, and never the call's own tab unasked.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { assertAccessible } from './lib/axe.mjs';
 import { openChromium } from './lib/browser.mjs';
 import { join, receives, tileOf } from './lib/call.mjs';
 import { chooserGives } from './lib/drawnScreen.mjs';
@@ -40,6 +41,7 @@ describe('shared screens', { timeout: 240_000 }, () => {
     const [zoe, jerome] = pages;
     await share(jerome);
     await jerome.getByText('Vous partagez un onglet, avec le son').waitFor();
+    await assertAccessible(jerome, 'sharing a screen');
     const [asked] = await jerome.evaluate(() => /** @type {any} */ (globalThis).__asked);
     assert.equal(asked.selfBrowserSurface, 'exclude');
     assert.equal(asked.systemAudio, 'include');
@@ -71,6 +73,7 @@ describe('shared screens', { timeout: 240_000 }, () => {
     await shown('100 %');
     await zoe.getByRole('button', { name: 'Agrandir' }).click();
     await shown('150 %');
+    await assertAccessible(zoe, 'a shared screen, zoomed');
     assert.ok(Math.abs((await box()).ratio - 1.5) < 0.01);
     // The wheel zooms at the pointer: what lies under it stays there.
     const { frame } = await box();
@@ -180,6 +183,7 @@ describe('shared screens', { timeout: 240_000 }, () => {
     await share(nadia);
     const dialog = nadia.getByRole('dialog', { name: 'Vous avez choisi l’onglet de cet appel' });
     await dialog.waitFor();
+    await assertAccessible(nadia, 'the tab of the call, chosen');
     await nadia.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     await share(nadia);
@@ -200,6 +204,7 @@ describe('shared screens', { timeout: 240_000 }, () => {
     const stage = (/** @type {string} */ name) =>
       zoe.getByRole('region', { name: new RegExp(`^Écran · ${name}`) });
     await stage('Nadia').waitFor();
+    await assertAccessible(zoe, 'two shared screens');
     await zoe.getByRole('button', { name: 'Écran suivant (2 sur 2)' }).click();
     await stage('Jérôme').waitFor();
     await zoe.getByRole('button', { name: 'Écran suivant (1 sur 2)' }).click();

@@ -1,6 +1,7 @@
 // What people say without words: reactions and raised hands, seen on tiles, in the list, and heard by screen readers.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { assertAccessible } from './lib/axe.mjs';
 import { openChromium } from './lib/browser.mjs';
 import { join, tileOf } from './lib/call.mjs';
 import { breakInCall } from './lib/inCall.mjs';
@@ -43,6 +44,7 @@ describe('signs', { timeout: 180_000 }, () => {
       await page.getByRole('button', { name: 'Réagir' }).click();
       await page.getByRole('group', { name: 'Réactions' }).waitFor();
     }
+    await assertAccessible(nadia, 'the reactions');
     // One sentence or two, as quick as this machine is: test/announcements.test.ts proves how they are gathered.
     const said = ['Jérôme Blanc', 'Nadia Kessler'].map((name) =>
       announced(zoe, new RegExp(`${name}.* applaudi(t|ssent)$`)),
@@ -104,6 +106,7 @@ describe('signs', { timeout: 180_000 }, () => {
     const rows = zoe.getByRole('complementary').getByRole('listitem');
     const order = async () =>
       (await rows.allTextContents()).map((text) => names.find((it) => text.includes(it)));
+    await assertAccessible(zoe, 'raised hands');
     assert.deepEqual(await order(), ['Nadia Kessler', 'Jérôme Blanc', 'Zoé Nguyen']);
     await nadia.getByRole('button', { name: /^Main levée/ }).click();
     await jerome.getByRole('button', { name: 'Main levée (tour de parole n° 1)' }).waitFor();
@@ -140,6 +143,7 @@ describe('signs', { timeout: 180_000 }, () => {
     await zoe.setViewportSize({ width: 360, height: 740 });
     await zoe.getByRole('button', { name: 'Main', exact: true }).waitFor();
     await zoe.getByRole('button', { name: 'Plus', exact: true }).click();
+    await assertAccessible(zoe, 'the sheet of a phone');
     await zoe.getByRole('dialog').getByRole('button', { name: 'Bravo' }).click();
     await zoe.getByRole('dialog').waitFor({ state: 'detached' });
     await tileOf(jerome, 'Zoé Nguyen').getByRole('img', { name: 'Bravo' }).waitFor();

@@ -1,6 +1,7 @@
 // The call beside other work: a small window of its own, the browser's window of one video, and how one sees oneself.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { assertAccessible } from './lib/axe.mjs';
 import { openChromium } from './lib/browser.mjs';
 import { join, received, receives, tileOf } from './lib/call.mjs';
 import { openRoom } from './lib/rooms.mjs';
@@ -53,6 +54,7 @@ describe('windows', { timeout: 240_000 }, () => {
         polling: 100,
       },
     );
+    await assertAccessible(mini, 'the small window');
     // It looks like the call: the sheets came along.
     assert.equal(
       await mini.getByRole('button', { name: 'Quitter' }).evaluate((it) => getComputedStyle(it).borderRadius),

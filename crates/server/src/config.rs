@@ -293,7 +293,11 @@ impl Settings {
                 } else {
                     "http"
                 };
-                format!("{scheme}://{}", self.listen)
+                // Nobody can open the address that stands for all of a machine's addresses.
+                match self.listen.ip().is_unspecified() {
+                    true => format!("{scheme}://localhost:{}", self.listen.port()),
+                    false => format!("{scheme}://{}", self.listen),
+                }
             }
         }
     }

@@ -31,7 +31,7 @@ use crate::keeper::Keeper;
 use crate::keys::{KeyRing, KeysError};
 use crate::livekit::webhooks::Webhooks;
 use crate::mail::post::Post;
-use crate::media::{MediaPlane, NoMedia};
+use crate::media::{self, MediaPlane, NoMedia};
 use crate::rooms::{Limits, Rooms};
 use crate::tls::plan::{self, Plan};
 use crate::tls::{FilesError, Tls, advice};
@@ -166,7 +166,7 @@ pub async fn start(
     let first = tls
         .as_ref()
         .is_some_and(|tls| tls.status().borrow().good_until.is_none());
-    let advice = advice::advice(&plan, &settings, address, first);
+    let advice = advice::advice(&plan, &settings, address, media::in_network(), first);
 
     let media = media.unwrap_or_else(|| Arc::new(NoMedia));
     let limits = Limits {

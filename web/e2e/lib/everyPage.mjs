@@ -21,6 +21,7 @@ export const everyPage = [
   { name: 'nowhere', path: '/nothing/here', guest: true, shows: 'main h1' },
   { name: 'sign-in', path: '/sign-in', guest: true, shows: 'main input' },
   { name: 'test', path: '/test', guest: true, shows: '[data-check="network"]:not([data-verdict="looking"])' },
+  { name: 'welcome', path: '/welcome', guest: true, shows: 'main h1' },
   { name: 'home-member', path: '/', shows: 'main a[href="/equipe"]' },
   { name: 'meetings', path: '/equipe/meetings', shows: 'main h1' },
   {
@@ -28,6 +29,7 @@ export const everyPage = [
     path: ({ meeting }) => meeting && `/equipe/meetings/${meeting}`,
     shows: 'main tbody tr',
   },
+  { name: 'settings', path: '/settings', shows: 'nav a[href="/settings/me"]' },
   { name: 'settings-me', path: '/settings/me', shows: 'main section li' },
   { name: 'settings-rooms', path: '/settings/rooms', shows: 'main a[href="/settings/rooms/equipe"]' },
   { name: 'settings-room', path: '/settings/rooms/equipe', shows: 'main section' },

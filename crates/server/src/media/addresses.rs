@@ -94,6 +94,15 @@ pub(super) fn interfaces() -> Vec<IpAddr> {
     found.iter().map(|interface| interface.ip()).collect()
 }
 
+/// Where this machine is found in its network, if anywhere: an address of the fourth version before others, as people type
+/// it.
+pub fn in_network() -> Option<IpAddr> {
+    let mut found = interfaces();
+    found.retain(|&address| reaches_others(address));
+    found.sort_by_key(IpAddr::is_ipv6);
+    found.first().copied()
+}
+
 /// Neither this machine's own nor bound to one link.
 fn reaches_others(address: IpAddr) -> bool {
     let link_local = match address {

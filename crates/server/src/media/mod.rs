@@ -18,7 +18,7 @@ use sfu::media::{PeerCommand, PeerEvent, PeerSeed};
 use sfu::room::LocalTransport;
 use tokio::sync::mpsc;
 
-pub use addresses::told_to_clients;
+pub use addresses::{in_network, told_to_clients};
 pub use threads::{MediaError, MediaThreads};
 pub use udp::OpenError;
 

@@ -1,13 +1,20 @@
 //! What whoever starts the server is told about https, in words that say what to do.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::acme::host;
 use super::plan::{HTTP_PORT, HTTPS_PORT, Plan};
 use crate::config::Settings;
 
-/// The advice for a server that listens at `address`, or `None` when all is well. `first`: it never had a certificate.
-pub fn advice(plan: &Plan, settings: &Settings, address: SocketAddr, first: bool) -> Option<String> {
+/// The advice for a server that listens at `address`, or `None` when all is well. `here`: where this machine is found in
+/// its network. `first`: it never had a certificate.
+pub fn advice(
+    plan: &Plan,
+    settings: &Settings,
+    address: SocketAddr,
+    here: Option<IpAddr>,
+    first: bool,
+) -> Option<String> {
     let others_reach_it = !address.ip().to_canonical().is_loopback();
     match plan {
         Plan::Files(_) => None,
@@ -33,18 +40,7 @@ pub fn advice(plan: &Plan, settings: &Settings, address: SocketAddr, first: bool
             )
         }),
         Plan::Plain if !settings.trusted_proxy.is_empty() => None,
-        Plan::Plain if others_reach_it => Some(format!(
-            "Browsers give camera and microphone only to secure pages (https). This server speaks plain http at\n\
-             {address}: people on other machines can neither be seen nor heard. Choose one:\n\
-             \n  - A public name, whose certificate is obtained and renewed by itself:\
-             \n      palabre serve --listen 0.0.0.0:443 --public-url https://meet.example.org\
-             \n  - A certificate of your own, also for a name or an address of your network:\
-             \n      palabre serve --listen 0.0.0.0:443 --tls-certificate chain.pem --tls-key key.pem\
-             \n  - A proxy that has a certificate, named so that it is believed:\
-             \n      palabre serve --listen 0.0.0.0:{port} --public-url https://meet.example.org --trusted-proxy 10.0.0.1\n\n\
-             On this machine itself calls work as it is, at http://localhost:{port}/.\n",
-            port = address.port()
-        )),
+        Plan::Plain if others_reach_it => Some(insecure(address, here)),
         Plan::Plain => {
             let expects_proxy = settings.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
             expects_proxy.then(|| {
@@ -56,16 +52,61 @@ pub fn advice(plan: &Plan, settings: &Settings, address: SocketAddr, first: bool
     }
 }
 
+/// A plain server that other machines reach: what does not work, and the three ways out.
+fn insecure(address: SocketAddr, here: Option<IpAddr>) -> String {
+    let port = address.port();
+    let works = match address.ip().is_unspecified() {
+        true => format!("On this machine itself calls work as it is, at http://localhost:{port}/."),
+        false => format!("On this machine itself calls would work with --listen 127.0.0.1:{port}."),
+    };
+    let here = match address.ip().is_unspecified() {
+        true => here,
+        false => Some(address.ip()),
+    };
+    let network = here.map_or_else(String::new, |here| in_network(SocketAddr::new(here, port)));
+    format!(
+        "Browsers give camera and microphone only to secure pages (https). This server speaks plain http at\n\
+         {address}: people on other machines can neither be seen nor heard. Choose one:\n\
+         \n  - A public name (yours in place of meet.example.org), whose certificate is obtained and renewed by itself:\
+         \n      palabre serve --listen 0.0.0.0:443 --public-url https://meet.example.org\n\
+         {network}\
+         \n  - A proxy that has a certificate, named so that it is believed (its address in place of 10.0.0.1):\
+         \n      palabre serve --listen 0.0.0.0:{port} --public-url https://meet.example.org --trusted-proxy 10.0.0.1\n\n\
+         {works}\n"
+    )
+}
+
+/// How a server of one network gets a certificate that the devices there can be made to trust: phones want it for the
+/// address itself, for servers, and for little more than a year.
+fn in_network(at: SocketAddr) -> String {
+    let ip = at.ip();
+    format!(
+        "\n  - This machine's address in your network, {ip}. Make a certificate for it, and start with that:\
+         \n      openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 397 -subj /CN={ip} \\\
+         \n        -addext subjectAltName=IP:{ip} -addext extendedKeyUsage=serverAuth \\\
+         \n        -keyout palabre-key.pem -out palabre.pem\
+         \n      palabre serve --listen 0.0.0.0:{port} --public-url https://{at} \\\
+         \n        --tls-certificate palabre.pem --tls-key palabre-key.pem\
+         \n    People open https://{at}/. Browsers warn of it until palabre.pem is trusted there: send that file\
+         \n    (never the key) to each device, open it and install it; on an iPhone, then turn it on in Settings, General,\
+         \n    About, Certificate Trust Settings.\n",
+        port = at.port()
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::plan::plan;
     use super::*;
+    use std::net::Ipv4Addr;
+
+    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
 
     fn told(change: impl FnOnce(&mut Settings), first: bool) -> Option<String> {
         let mut settings = Settings::defaults();
         change(&mut settings);
         let plan = plan(&settings).expect("a plan");
-        advice(&plan, &settings, settings.listen, first)
+        advice(&plan, &settings, settings.listen, Some(HERE), first)
     }
 
     fn public(settings: &mut Settings, listen: &str) {
@@ -88,10 +129,12 @@ mod tests {
             let told = told.expect("advice");
             for word in [
                 listen,
-                "--public-url",
-                "--tls-certificate",
+                "https://meet.example.org",
+                "subjectAltName=IP:192.0.2.7 ",
+                "--public-url https://192.0.2.7:8080 ",
+                "People open https://192.0.2.7:8080/.",
                 "--trusted-proxy",
-                "localhost:8080",
+                "On this machine itself",
             ] {
                 assert!(told.contains(word), "{word} is missing in {told}");
             }

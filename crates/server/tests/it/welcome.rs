@@ -43,6 +43,30 @@ async fn is_set_up(server: &Server) -> bool {
 }
 
 #[tokio::test]
+async fn a_server_of_all_addresses_names_one_that_can_be_opened() {
+    let server = Server::with(|settings| settings.listen = "0.0.0.0:0".parse().expect("an address")).await;
+    let port = server.running.app.address.port();
+    assert_eq!(server.running.url(), format!("http://localhost:{port}/"));
+    let link = server
+        .running
+        .welcome_link()
+        .await
+        .expect("makes")
+        .expect("none yet");
+    assert!(
+        link.starts_with(&format!("http://localhost:{port}/welcome#")),
+        "{link}"
+    );
+    assert!(
+        server
+            .running
+            .advice()
+            .expect("it is plain")
+            .contains("--tls-certificate")
+    );
+}
+
+#[tokio::test]
 async fn the_link_makes_the_organisation_its_owner_and_a_room_once() {
     let server = Server::start().await;
     let secret = secret(&server).await;
