@@ -87,6 +87,10 @@ describe('the door between people', { timeout: 600_000 }, () => {
       // On her home page the host hears it, and goes.
       await host.locator('[data-knock-bell]').getByText('Zoé frappe à la porte').waitFor();
       await sounds.atLeast(1);
+      // Other tabs hide the page, and not its title.
+      const titled = (/** @type {string} */ mark) =>
+        host.waitForFunction((wanted) => /^(\(\d+\) )?/.exec(document.title)?.[0] === wanted, mark);
+      await titled('(1) ');
       await examined(host, 'the home page with a knock');
       // On her other pages she sees it, whichever of them rings.
       const another = await host.context().newPage();
@@ -99,6 +103,7 @@ describe('the door between people', { timeout: 600_000 }, () => {
       await standsAt(zoe, 'knocking');
       await cardOf(host, 'Zoé').waitFor();
       await sounds.atLeast(2);
+      await titled('(1) ');
       await examined(host, 'the call with a knock');
 
       await answer(host, 'Zoé', 'Patienter');
@@ -109,6 +114,7 @@ describe('the door between people', { timeout: 600_000 }, () => {
       await seesAndHears(zoe, ['Claire']);
       await seesAndHears(host, ['Zoé']);
       assert.equal(await host.locator('[data-knock]').count(), 0);
+      await titled('');
     });
   }
 

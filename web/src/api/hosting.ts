@@ -13,6 +13,10 @@ export type ToOne =
 export type ToAll = 'mute-all' | 'lower-hands' | 'end';
 export type Decision = 'admit' | 'hold' | 'refuse';
 
+/** Somebody stands there to whom nobody has said a word yet. */
+export const unanswered = (knocks: readonly Pick<Knock, 'state'>[]) =>
+  knocks.some(({ state }) => state !== 'held');
+
 const room = (address: string) => `/api/v1/rooms/${encodeURIComponent(address)}`;
 
 /** Does something to somebody in the call. */

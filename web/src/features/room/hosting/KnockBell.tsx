@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
+import { useWaitingInTitle } from '../../../ui/usePageTitle';
 import classes from './KnockBell.module.css';
 import { useDoors } from './useDoors';
 
@@ -9,6 +10,7 @@ export function KnockBell() {
   const { t } = useTranslation();
   const rooms = useDoors();
   const { pathname } = useLocation();
+  useWaitingInTitle(rooms.reduce((sum, room) => sum + room.knocks.length, 0));
   if (rooms.length === 0) return null;
   return (
     <aside className={classes.bell} aria-label={t('hosting:at_the_door')} data-knock-bell>

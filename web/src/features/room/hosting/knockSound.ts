@@ -12,6 +12,17 @@ export function ring(now = Date.now()): void {
   void knock().catch(() => undefined);
 }
 
+/** Whoever has not been answered is heard again after so long: soon enough for who waits, rarely enough for a meeting. */
+export const AGAIN = 30_000;
+
+/** Knocks again for as long as somebody is unanswered; the returned function ends that. */
+export function keepRinging(unanswered: () => boolean, knockAgain: () => void = ring): () => void {
+  const timer = setInterval(() => {
+    if (unanswered()) knockAgain();
+  }, AGAIN);
+  return () => clearInterval(timer);
+}
+
 async function knock(): Promise<void> {
   const context = new AudioContext();
   try {

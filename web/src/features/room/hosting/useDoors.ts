@@ -1,7 +1,7 @@
 // Who stands at the doors of one's rooms, on every page of a browser: one of them listens and rings, and tells the others.
 import { useEffect, useState } from 'react';
-import { watchDoors, type DoorsEvent } from '../../../api/hosting';
-import { ring } from './knockSound';
+import { unanswered, watchDoors, type DoorsEvent } from '../../../api/hosting';
+import { keepRinging, ring } from './knockSound';
 
 type Rooms = DoorsEvent['rooms'];
 
@@ -37,6 +37,7 @@ export function useDoors(): Rooms {
       setRooms(data);
     };
     others.postMessage(ASK);
+    const quiet = keepRinging(() => (heard ?? []).some((room) => unanswered(room.knocks)));
     const over = alone(() => {
       stop = watchDoors(
         (event) => {
@@ -49,6 +50,7 @@ export function useDoors(): Rooms {
       );
     });
     return () => {
+      quiet();
       over();
       stop();
       others.close();
