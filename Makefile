@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test soak lint format bench fuzz dist participants screenshots clean
+.PHONY: help run test soak lint format bench fuzz dependencies dist participants screenshots clean
 
 help: ## List these tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -37,6 +37,11 @@ bench: ## The figures of the design, beside the raw limits of this machine; a re
 fuzz: ## Every parser of outside bytes, a minute each (SECONDS_EACH=60)
 	@scripts/set-up build fuzz
 	@scripts/fuzz
+
+dependencies: ## What we build on: licences, origins, and known faults as the registries tell them now
+	@scripts/set-up web dependencies
+	@cargo deny check
+	@cd web && npm audit
 
 dist: ## One release binary with the web client inside: target/release/palabre
 	@scripts/set-up build web
