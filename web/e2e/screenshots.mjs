@@ -4,9 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync } from 'node:fs';
 import { join as path } from 'node:path';
 import { openChromium, openChromiums } from './lib/browser.mjs';
-import { askToJoin, join, previewReady, seesAndHears, tileOf } from './lib/call.mjs';
-import { cardOf, standsAt } from './lib/door.mjs';
+import { askToJoin, join, previewReady, receives, seesAndHears, tileOf } from './lib/call.mjs';
+import { cardOf, openPeople, standsAt } from './lib/door.mjs';
 import { drawnCamera } from './lib/drawnCamera.mjs';
+import { chooserGives } from './lib/drawnScreen.mjs';
 import { everyPage, furnish, newestMeeting } from './lib/everyPage.mjs';
 import { signIn } from './lib/people.mjs';
 import { owner } from './lib/rooms.mjs';
@@ -87,7 +88,8 @@ async function shootPages(look) {
   await signIn(host, server, owner);
   for (const { name, path, guest: asGuest, shows } of everyPage) {
     const address = typeof path === 'string' ? path : path(house);
-    if (name === 'home-guest' || address === null) continue;
+    // The first page is pictured above, and where the server is set up, the welcome leads there.
+    if (name === 'home-guest' || name === 'welcome' || address === null) continue;
     const page = asGuest ? guest : host;
     await page.goto(server.url + address);
     await page.locator(shows).first().waitFor();
@@ -102,8 +104,56 @@ async function shootPages(look) {
   await join(host, server.url, 'direction', 'Claire Martin');
   await cardOf(host, me.name).waitFor();
   await shoot(host, `knock-%-${look.colorScheme}`);
+  await shootHosting(host, guest, look);
+  await shootBeginnings(await browsers.somebody(look), look);
   if (browsers.errors.length > 0) throw new Error(browsers.errors.join('\n'));
   await browsers.close();
+}
+
+/**
+ * The people of a call as its host sees them, and a shared screen as a guest does.
+ * @param {import('playwright-core').Page} host @param {import('playwright-core').Page} guest
+ * @param {import('./lib/browser.mjs').Window} look
+ */
+async function shootHosting(host, guest, { colorScheme, touch }) {
+  await cardOf(host, me.name).getByRole('button').first().click();
+  await guest.getByRole('toolbar').waitFor();
+  await tileOf(host, me.name).locator('video').waitFor();
+  await openPeople(host, touch);
+  await host.getByRole('button', { name: `Actions sur ${me.name}` }).waitFor();
+  await shoot(host, `call-people-%-${colorScheme}`);
+  await host.keyboard.press('Escape');
+  await host.evaluate(chooserGives, { surface: 'window', sound: false, ownTab: false });
+  const share = host.getByRole('button', { name: 'Partager', exact: true });
+  if (!(await share.isVisible())) await host.getByRole('button', { name: 'Plus', exact: true }).click();
+  await host.getByText('Partager', { exact: true }).click();
+  await tileOf(guest, 'Écran · Claire').locator('video').waitFor();
+  await receives(guest, (tracks) => tracks.some((one) => one.source === 'screen_share' && one.width >= 1280));
+  await shoot(guest, `call-screen-%-${colorScheme}`);
+}
+
+/**
+ * The code one signs in with, a camera that does not work, and the first run of a fresh server.
+ * @param {import('playwright-core').Page} page @param {import('./lib/browser.mjs').Window} look
+ */
+async function shootBeginnings(page, { colorScheme }) {
+  await page.goto(`${server.url}/sign-in`);
+  await page.getByLabel('Adresse électronique').fill('nadia@groupimo.example');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Code à six chiffres').waitFor();
+  await shoot(page, `sign-in-code-%-${colorScheme}`);
+  await page.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = () =>
+      Promise.reject(new DOMException('Permission denied', 'NotAllowedError'));
+  });
+  await page.goto(`${server.url}/${room}`);
+  await page.locator('[data-failure]').first().waitFor();
+  await shoot(page, `prejoin-failure-%-${colorScheme}`);
+  const fresh = await startServer();
+  await page.goto(fresh.welcomeLink());
+  await page.getByLabel('Nom de votre organisation').fill('Groupimo');
+  await shoot(page, `welcome-%-${colorScheme}`);
+  await fresh.stop();
 }
 
 const crowd = await openChromium({ viewport: { width: 640, height: 400 } });
@@ -204,7 +254,7 @@ try {
   house.meeting = await newestMeeting(server);
   const [phone, desk] = sizes;
   await shootPages({ colorScheme: 'light', viewport: desk });
-  await shootPages({ colorScheme: 'dark', viewport: phone });
+  await shootPages({ colorScheme: 'dark', viewport: phone, touch: true });
 } finally {
   await crowd.close();
   await server.stop();
