@@ -26,6 +26,9 @@ const AGAIN: Duration = Duration::from_secs(1);
 
 const CHANNEL: &str = "palabre";
 
+/// Announcements that go into one statement: of what changes many things at once, without a turn for each.
+const TOLD_AT_ONCE: usize = 500;
+
 /// What kind of thing changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
@@ -125,15 +128,19 @@ impl Announcer {
     /// Tells every server on this PostgreSQL, this one too: at commit when `database` is a transaction.
     pub(crate) async fn notify(
         database: &impl ConnectionTrait,
-        announcement: &Announcement,
+        announcements: &[Announcement],
     ) -> Result<(), StoreError> {
-        let payload = to_wire(announcement);
-        let notify = Statement::from_sql_and_values(
-            DbBackend::Postgres,
-            "SELECT pg_notify($1, $2)",
-            [CHANNEL.into(), payload.into()],
-        );
-        database.execute_raw(notify).await?;
+        for some in announcements.chunks(TOLD_AT_ONCE) {
+            let places: Vec<_> = (2..some.len() + 2).map(|place| format!("(${place})")).collect();
+            let sql = format!(
+                "SELECT pg_notify($1, told) FROM (VALUES {}) AS waiting (told)",
+                places.join(", ")
+            );
+            let values = [CHANNEL.to_owned()].into_iter().chain(some.iter().map(to_wire));
+            let notify =
+                Statement::from_sql_and_values(DbBackend::Postgres, sql, values.map(sea_orm::Value::from));
+            database.execute_raw(notify).await?;
+        }
         Ok(())
     }
 

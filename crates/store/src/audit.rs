@@ -31,19 +31,22 @@ pub struct AuditEntry {
     pub details: serde_json::Value,
 }
 
-/// Adds a line, in the transaction of what it tells.
-pub async fn insert(tx: &Write, entry: &AuditEntry) -> Result<(), StoreError> {
-    let row = row::Model {
-        id: entry.id.as_uuid(),
-        at: entry.at.into(),
-        person: maybe_uuid(entry.person),
-        actor: entry.actor.clone(),
-        action: entry.action.clone(),
-        subject: entry.subject.clone(),
-        subject_id: entry.subject_id,
-        details: entry.details.to_string(),
-    };
-    let insert = row::Entity::insert(row.into_active_model().reset_all());
+/// Adds lines, some hundreds at most, in the transaction of what they tell.
+pub async fn insert(tx: &Write, entries: &[AuditEntry]) -> Result<(), StoreError> {
+    let rows = entries.iter().map(|entry| {
+        let row = row::Model {
+            id: entry.id.as_uuid(),
+            at: entry.at.into(),
+            person: maybe_uuid(entry.person),
+            actor: entry.actor.clone(),
+            action: entry.action.clone(),
+            subject: entry.subject.clone(),
+            subject_id: entry.subject_id,
+            details: entry.details.to_string(),
+        };
+        row.into_active_model().reset_all()
+    });
+    let insert = row::Entity::insert_many(rows);
     insert.exec_without_returning(tx.connection()).await?;
     Ok(())
 }

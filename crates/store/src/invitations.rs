@@ -47,18 +47,21 @@ impl Word for Purpose {
     ];
 }
 
-/// Keeps a new one under the digest of its secret.
-pub async fn insert(tx: &Write, invitation: &Invitation, secret: &Digest) -> Result<(), StoreError> {
-    let row = row::Model {
-        id: invitation.id.as_uuid(),
-        secret: columns::bytes(secret),
-        purpose: invitation.purpose.word().to_owned(),
-        person: maybe_uuid(invitation.person),
-        created: invitation.created.into(),
-        expires: invitation.expires.into(),
-        used: invitation.used.map(Into::into),
-    };
-    let insert = row::Entity::insert(row.into_active_model().reset_all());
+/// Keeps new ones, some hundreds at most, each under the digest of its secret.
+pub async fn insert(tx: &Write, invitations: &[(Invitation, Digest)]) -> Result<(), StoreError> {
+    let rows = invitations.iter().map(|(invitation, secret)| {
+        let row = row::Model {
+            id: invitation.id.as_uuid(),
+            secret: columns::bytes(secret),
+            purpose: invitation.purpose.word().to_owned(),
+            person: maybe_uuid(invitation.person),
+            created: invitation.created.into(),
+            expires: invitation.expires.into(),
+            used: invitation.used.map(Into::into),
+        };
+        row.into_active_model().reset_all()
+    });
+    let insert = row::Entity::insert_many(rows);
     insert.exec_without_returning(tx.connection()).await?;
     Ok(())
 }

@@ -38,29 +38,27 @@ pub struct Mail {
     pub sent: Option<Timestamp>,
 }
 
-/// Writes a letter and the job that sends it.
-pub async fn queue(tx: &Write, mail: &Mail, now: Timestamp) -> Result<JobId, StoreError> {
-    let id = mail.id.as_uuid();
-    let payload = mail.payload.as_ref();
-    let row = row::Model {
-        id,
-        recipient: mail.to.as_str().to_owned(),
-        language: mail.language.word().to_owned(),
-        kind: mail.kind.clone(),
-        payload: payload.map(|payload| tx.vault().seal(place(id), payload)),
-        created: mail.created.into(),
-        sent: None,
-    };
-    let insert = row::Entity::insert(row.into_active_model().reset_all());
+/// Writes letters, some hundreds at most, and the jobs that send them.
+pub async fn queue(tx: &Write, letters: &[Mail], now: Timestamp) -> Result<Vec<JobId>, StoreError> {
+    let rows = letters.iter().map(|mail| {
+        let id = mail.id.as_uuid();
+        let payload = mail.payload.as_ref();
+        let row = row::Model {
+            id,
+            recipient: mail.to.as_str().to_owned(),
+            language: mail.language.word().to_owned(),
+            kind: mail.kind.clone(),
+            payload: payload.map(|payload| tx.vault().seal(place(id), payload)),
+            created: mail.created.into(),
+            sent: None,
+        };
+        row.into_active_model().reset_all()
+    });
+    let insert = row::Entity::insert_many(rows);
     insert.exec_without_returning(tx.connection()).await?;
-    jobs::enqueue(
-        tx,
-        JOB,
-        &serde_json::json!({ "mail": mail.id.to_string() }),
-        now,
-        now,
-    )
-    .await
+    let payload = |mail: &Mail| serde_json::json!({ "mail": mail.id.to_string() });
+    let payloads: Vec<_> = letters.iter().map(payload).collect();
+    jobs::enqueue_all(tx, JOB, &payloads, now, now).await
 }
 
 /// One of them.

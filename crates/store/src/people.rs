@@ -1,6 +1,6 @@
 //! People with an account.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use meetings::display_name::DisplayName;
@@ -91,6 +91,19 @@ pub async fn insert(tx: &Write, person: &Person) -> Result<(), StoreError> {
         0 => Err(Conflict::EmailTaken.into()),
         _ => Ok(()),
     }
+}
+
+/// Keeps new people at once, all but those whose address somebody has; who was kept. No more than some hundreds go into
+/// one statement. [`StoreError::Linked`] when one of their establishments does not exist: then this transaction is over.
+pub async fn insert_all(tx: &Write, people: &[Person]) -> Result<HashSet<PersonId>, StoreError> {
+    // In one order: of two who add the same people one waits for the other, and never both.
+    let mut people: Vec<_> = people.iter().collect();
+    people.sort_unstable_by_key(|person| person.email.as_str());
+    let kept = row::Entity::insert_many(people.into_iter().map(to_row))
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_with_returning_keys(tx.connection())
+        .await?;
+    Ok(kept.into_iter().map(Id::from).collect())
 }
 
 /// Saves everything about a person; [`Conflict::EmailTaken`] when somebody else has the address,

@@ -125,7 +125,7 @@ impl Store {
         let announcement = Announcement { subject, id };
         match self.0.location {
             Location::Sqlite(_) => self.0.announcer.tell(announcement),
-            Location::Postgres(_) => Announcer::notify(&self.0.writer, &announcement).await?,
+            Location::Postgres(_) => Announcer::notify(&self.0.writer, &[announcement]).await?,
         }
         Ok(())
     }

@@ -99,9 +99,7 @@ impl Write {
         let announcements = self.announcements.into_inner();
         let announcements = announcements.unwrap_or_else(PoisonError::into_inner);
         if self.read.is_postgres() {
-            for announcement in &announcements {
-                Announcer::notify(&self.read.transaction, announcement).await?;
-            }
+            Announcer::notify(&self.read.transaction, &announcements).await?;
         }
         let postgres = self.read.is_postgres();
         self.read.transaction.commit().await?;

@@ -7,7 +7,7 @@ pub mod passkeys;
 pub mod providers;
 
 use jiff::{SignedDuration, Timestamp};
-use meetings::id::{InvitationId, PersonId};
+use meetings::id::PersonId;
 use serde_json::json;
 use store::invitations::{self, Invitation, Purpose};
 use store::people::{self, Person};
@@ -99,21 +99,35 @@ pub async fn make_link(
     person: Option<PersonId>,
     good_for: SignedDuration,
 ) -> Result<Secret, Error> {
-    let secret = Secret::new(random::text(SECRET_LENGTH));
-    let id: InvitationId = random::id(now);
-    let invitation = Invitation {
-        id,
-        purpose: what,
-        person,
-        created: now,
-        expires: now + good_for,
-        used: None,
-    };
-    let digest = tx
-        .vault()
-        .digest(purpose::INVITATION, &[secret.expose().as_bytes()]);
-    invitations::insert(tx, &invitation, &digest).await?;
-    Ok(secret)
+    let mut secrets = make_links(tx, now, what, vec![person], good_for).await?;
+    Ok(secrets.pop().expect("one for each"))
+}
+
+/// Makes a link for each of these, some hundreds at most, as [`make_link`] does; their secrets in the same order.
+pub async fn make_links(
+    tx: &Write,
+    now: Timestamp,
+    what: Purpose,
+    people: Vec<Option<PersonId>>,
+    good_for: SignedDuration,
+) -> Result<Vec<Secret>, Error> {
+    let made = people.into_iter().map(|person| {
+        let secret = Secret::new(random::text(SECRET_LENGTH));
+        let invitation = Invitation {
+            id: random::id(now),
+            purpose: what,
+            person,
+            created: now,
+            expires: now + good_for,
+            used: None,
+        };
+        let secret_bytes = [secret.expose().as_bytes()];
+        let digest = tx.vault().digest(purpose::INVITATION, &secret_bytes);
+        (secret, (invitation, digest))
+    });
+    let (secrets, invitations): (Vec<_>, Vec<_>) = made.unzip();
+    invitations::insert(tx, &invitations).await?;
+    Ok(secrets)
 }
 
 /// Signs the person of a link in; the link is used up.

@@ -56,6 +56,16 @@ pub async fn note<K>(
     now: Timestamp,
     deed: Deed<'_, K>,
 ) -> Result<(), StoreError> {
+    note_all(tx, actor, now, vec![deed]).await
+}
+
+/// Adds a line for each of the deeds of one request, some hundreds at most.
+pub async fn note_all<K>(
+    tx: &Write,
+    actor: Actor<'_>,
+    now: Timestamp,
+    deeds: Vec<Deed<'_, K>>,
+) -> Result<(), StoreError> {
     let (person, label) = match actor {
         Actor::Caller(caller) => (
             caller.signed.as_ref().map(|signed| signed.person.id),
@@ -66,15 +76,16 @@ pub async fn note<K>(
         Actor::CommandLine => (None, "command line".to_owned()),
         Actor::Server => (None, "server".to_owned()),
     };
-    let entry = AuditEntry {
+    let entry = |deed: Deed<'_, K>| AuditEntry {
         id: random::id(now),
         at: now,
         person,
-        actor: label,
+        actor: label.clone(),
         action: deed.action.to_owned(),
         subject: deed.subject.to_owned(),
         subject_id: Some(deed.id.as_uuid()),
         details: deed.details,
     };
-    audit::insert(tx, &entry).await
+    let entries: Vec<_> = deeds.into_iter().map(entry).collect();
+    audit::insert(tx, &entries).await
 }

@@ -115,19 +115,22 @@ impl About {
     }
 }
 
-/// Writes a letter, which leaves when the transaction is committed.
-pub async fn send(tx: &Write, now: Timestamp, letter: Letter) -> Result<(), StoreError> {
-    let kept = serde_json::to_string(&letter.about.kept(now)).expect("texts are always JSON");
-    let mail = Mail {
-        id: random::id(now),
-        to: letter.to,
-        language: letter.language,
-        kind: letter.about.kind().to_owned(),
-        payload: Some(Secret::new(kept)),
-        created: now,
-        sent: None,
+/// Writes letters, some hundreds at most, which leave when the transaction is committed.
+pub async fn send(tx: &Write, now: Timestamp, letters: Vec<Letter>) -> Result<(), StoreError> {
+    let written = |letter: Letter| {
+        let kept = serde_json::to_string(&letter.about.kept(now)).expect("texts are always JSON");
+        Mail {
+            id: random::id(now),
+            to: letter.to,
+            language: letter.language,
+            kind: letter.about.kind().to_owned(),
+            payload: Some(Secret::new(kept)),
+            created: now,
+            sent: None,
+        }
     };
-    mail::queue(tx, &mail, now).await?;
+    let letters: Vec<_> = letters.into_iter().map(written).collect();
+    mail::queue(tx, &letters, now).await?;
     Ok(())
 }
 

@@ -32,7 +32,7 @@ async fn write(server: &Server, now: Timestamp) {
         },
     };
     let tx = server.running.app.store.begin_write().await.expect("begins");
-    letter::send(&tx, now, letter).await.expect("writes");
+    letter::send(&tx, now, vec![letter]).await.expect("writes");
     tx.commit().await.expect("commits");
 }
 

@@ -167,3 +167,18 @@ async fn a_long_list_keeps_nobody_else_from_working() {
         "{renamed} changes of another while the list was added"
     );
 }
+
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn how_long_two_thousand_invitations_take() {
+    let server = Server::start().await;
+    let claire = server.browser_of("claire@example.org", "Claire").await;
+    let lines = (0..2_000).map(|number| format!("person{number}@example.org;Personne {number}\n"));
+    let list = format!("email;nom\n{}", lines.collect::<String>());
+    for round in ["added", "known already"] {
+        let begun = std::time::Instant::now();
+        let (status, report) = import(&claire, "?dry_run=false&invite=true", list.as_str()).await;
+        println!("{round}: {:?}, {}", begun.elapsed(), report["totals"]);
+        assert_eq!(status, StatusCode::OK);
+    }
+}

@@ -87,12 +87,28 @@ pub async fn enqueue(
     due: Timestamp,
     now: Timestamp,
 ) -> Result<JobId, StoreError> {
-    let row = new(kind, payload, due, now);
-    let id = Id::from(row.id);
-    let insert = row::Entity::insert(row.into_active_model().reset_all());
+    let ids = enqueue_all(tx, kind, std::slice::from_ref(payload), due, now).await?;
+    Ok(ids.into_iter().next().expect("one for each payload"))
+}
+
+/// Adds a job for each of these payloads, some hundreds at most, to be run at `due`, and tells the workers.
+pub async fn enqueue_all(
+    tx: &Write,
+    kind: &str,
+    payloads: &[serde_json::Value],
+    due: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<JobId>, StoreError> {
+    let rows = payloads.iter().map(|payload| new(kind, payload, due, now));
+    let rows: Vec<_> = rows.collect();
+    let ids: Vec<JobId> = rows.iter().map(|row| Id::from(row.id)).collect();
+    let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
+    let insert = row::Entity::insert_many(rows);
     insert.exec_without_returning(tx.connection()).await?;
-    tx.announce(Subject::Job, id);
-    Ok(id)
+    for id in &ids {
+        tx.announce(Subject::Job, *id);
+    }
+    Ok(ids)
 }
 
 /// Adds a job unless one of this key waits or runs, and tells the workers: for work that comes round again and again,

@@ -10,6 +10,7 @@ use crate::world::{Place, at, on_both};
 
 on_both!(
     what_is_committed_is_announced_and_what_is_undone_is_not,
+    however_much_changes_at_once_each_is_announced,
     another_server_hears_of_a_change_within_a_second,
     what_is_no_row_is_announced_at_once,
     a_slow_listener_is_told_to_reload,
@@ -42,6 +43,18 @@ async fn what_is_committed_is_announced_and_what_is_undone_is_not(place: Place) 
     assert!(early.is_err(), "nothing is said before the commit: {early:?}");
     tx.commit().await.expect("commits");
     assert_eq!(next(&mut listener).await, room(done));
+}
+
+async fn however_much_changes_at_once_each_is_announced(place: Place) {
+    let store = place.open().await;
+    let mut listener = store.listen();
+    let ids: Vec<RoomId> = (0..700).map(|second| random::id(at(second))).collect();
+    let tx = store.begin_write().await.expect("begins");
+    ids.iter().for_each(|id| tx.announce(Subject::Room, *id));
+    tx.commit().await.expect("commits");
+    for id in ids {
+        assert_eq!(next(&mut listener).await, room(id));
+    }
 }
 
 async fn another_server_hears_of_a_change_within_a_second(place: Place) {

@@ -57,7 +57,7 @@ pub(crate) async fn the_rest(tx: &Write, person: &Person, room: &Room) {
         subject_id: Some(room.id.as_uuid()),
         details: serde_json::json!({}),
     };
-    audit::insert(tx, &entry).await.expect("inserts");
+    audit::insert(tx, &[entry]).await.expect("inserts");
     let once = Once {
         person: person.id,
         key: digest(9),
@@ -75,7 +75,7 @@ pub(crate) async fn the_rest(tx: &Write, person: &Person, room: &Room) {
         created: at(0),
         sent: None,
     };
-    mail::queue(tx, &letter, at(0)).await.expect("queues");
+    mail::queue(tx, &[letter], at(0)).await.expect("queues");
 }
 
 async fn ways_in(tx: &Write, person: &Person) {
@@ -106,7 +106,9 @@ async fn ways_in(tx: &Write, person: &Person) {
         expires: at(9),
         used: None,
     };
-    invitations::insert(tx, &link, &digest(5)).await.expect("inserts");
+    invitations::insert(tx, &[(link, digest(5))])
+        .await
+        .expect("inserts");
     let token = ApiToken {
         id: random::id(at(0)),
         person: person.id,

@@ -15,6 +15,7 @@ use crate::world::{Place, at, on_both};
 on_both!(
     a_second_person_with_the_same_address_is_refused,
     of_two_who_sign_up_with_one_address_at_once_one_gets_it,
+    of_people_added_at_once_each_address_is_kept_for_the_first,
     nobody_changes_to_an_address_somebody_has,
     what_was_saved_of_a_person_is_there_after_a_restart,
     people_come_in_pages_without_gaps,
@@ -76,6 +77,43 @@ async fn of_two_who_sign_up_with_one_address_at_once_one_gets_it(place: Place) {
         }
     }
     assert_eq!(taken, 1);
+}
+
+/// Two servers import the same list from either end, with somebody in it who is known.
+async fn of_people_added_at_once_each_address_is_kept_for_the_first(place: Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    let known = added(&here, person("known")).await;
+    let names: Vec<_> = (0..300).map(|number| format!("person{number}")).collect();
+    let list = || -> Vec<_> {
+        let all = names.iter().map(String::as_str).chain(["known"]);
+        all.map(person).collect()
+    };
+    let add = |store: store::Store, list: Vec<people::Person>| async move {
+        let tx = store.begin_write().await.expect("begins");
+        let kept = people::insert_all(&tx, &list).await.expect("inserts");
+        tx.commit().await.expect("commits");
+        kept
+    };
+    let backwards = list().into_iter().rev().collect();
+    let both = [add(here.clone(), list()), add(there, backwards)].map(tokio::spawn);
+    let mut kept = std::collections::HashSet::new();
+    for one in both {
+        kept.extend(one.await.expect("no panic"));
+    }
+    assert_eq!(kept.len(), 300, "each is told to have been kept by one of them");
+    let read = here.begin_read().await.expect("begins");
+    let emails: Vec<_> = list().into_iter().map(|person| person.email).collect();
+    let found = people::by_emails(&read, &emails).await.expect("reads");
+    assert_eq!(found[&known.email].id, known.id);
+    assert!(
+        found
+            .values()
+            .all(|one| one.id == known.id || kept.contains(&one.id))
+    );
+    assert_eq!(found.len(), 301);
+    let tx = here.begin_write().await.expect("begins");
+    let none = people::insert_all(&tx, &[]).await.expect("does nothing");
+    assert!(none.is_empty());
 }
 
 async fn nobody_changes_to_an_address_somebody_has(place: Place) {

@@ -76,7 +76,9 @@ async fn a_letter_is_sealed_and_forgotten_when_it_has_left(place: Place) {
         sent: None,
     };
     let tx = store.begin_write().await.expect("begins");
-    let job = mail::queue(&tx, &letter, at(0)).await.expect("queues");
+    let job = mail::queue(&tx, std::slice::from_ref(&letter), at(0))
+        .await
+        .expect("queues")[0];
     tx.commit().await.expect("commits");
     assert!(!stolen(&store, &place).await.contains("314159"));
     let tx = store.begin_write().await.expect("begins");
@@ -138,7 +140,9 @@ async fn the_trail_is_read_from_its_end(place: Place) {
             subject_id: (second > 0).then_some(subject),
             details: serde_json::json!({ "access": "knock" }),
         };
-        audit::insert(&tx, &entry).await.expect("inserts");
+        audit::insert(&tx, std::slice::from_ref(&entry))
+            .await
+            .expect("inserts");
         entries.insert(0, entry);
     }
     let page = audit::list(&tx, Cut::first(2)).await.expect("lists");

@@ -199,7 +199,7 @@ async fn a_link_is_used_by_one_of_two(place: Place) {
     let (here, there) = (place.open().await, place.open().await);
     let tx = here.begin_write().await.expect("begins");
     let welcome = link(Purpose::Welcome);
-    invitations::insert(&tx, &welcome, &digest(1))
+    invitations::insert(&tx, &[(welcome, digest(1))])
         .await
         .expect("inserts");
     tx.commit().await.expect("commits");
@@ -227,10 +227,10 @@ async fn a_link_is_used_by_one_of_two(place: Place) {
 async fn a_late_or_voided_link_lets_nobody_in(place: Place) {
     let store = place.open().await;
     let tx = store.begin_write().await.expect("begins");
-    invitations::insert(&tx, &link(Purpose::Welcome), &digest(1))
+    invitations::insert(&tx, &[(link(Purpose::Welcome), digest(1))])
         .await
         .expect("inserts");
-    invitations::insert(&tx, &link(Purpose::SignIn), &digest(2))
+    invitations::insert(&tx, &[(link(Purpose::SignIn), digest(2))])
         .await
         .expect("inserts");
     let late = invitations::use_up(&tx, &digest(1), at(3_600))

@@ -12,14 +12,14 @@ use meetings::search::folded;
 use meetings::table::Table;
 use serde_json::json;
 use store::people::{self, Person};
-use store::{Conflict, Cut, MAX_LIMIT, Read, Store, StoreError, establishments};
+use store::{Cut, MAX_LIMIT, Read, Store, StoreError, establishments};
 
-use super::inviting::{Newcomer, add, may_make, send};
+use super::inviting::{Newcomer, add_all, may_make, send};
 use crate::actions::caller::Caller;
 use crate::actions::error::Error;
 use crate::actions::lists::{self, AT_ONCE};
 use crate::actions::organisation;
-use crate::actions::trail::{Actor, Deed, note};
+use crate::actions::trail::{Actor, Deed, note_all};
 use crate::config::Settings;
 
 /// What is done with a list.
@@ -59,40 +59,46 @@ pub async fn import(
         let tx = store.begin_write().await?;
         let by = caller.may(&tx, scope, right).await?;
         let organisation = organisation::known(&tx).await?;
+        let newcomers = lines
+            .iter()
+            .filter_map(|(_, outcome)| newcomer(outcome))
+            .collect();
+        let added = add_all(&tx, by, &organisation, now, newcomers).await?;
+        if invite {
+            send(&tx, settings, by, &organisation, now, &added).await?;
+        }
+        let deeds = added.iter().map(|person| Deed {
+            action: "person.imported",
+            subject: person.name.as_str(),
+            id: person.id,
+            details: json!({ "role": person.role, "invited": invite }),
+        });
+        let deeds = deeds.collect();
+        note_all(&tx, Actor::Caller(caller), now, deeds).await?;
+        let added: HashSet<_> = added.into_iter().map(|person| person.email).collect();
         for (_, outcome) in lines {
-            let Outcome::Add(candidate) = &*outcome else {
-                continue;
-            };
-            let newcomer = Newcomer {
-                email: candidate.email.clone(),
-                name: candidate.name.clone(),
-                role: candidate.role,
-                establishment: candidate.establishment,
-                language: None,
-            };
-            let person = match add(&tx, by, &organisation, now, newcomer).await {
-                Ok(person) => person,
-                // Somebody else was quicker since the list was judged.
-                Err(error) if error == Error::from(Conflict::EmailTaken) => {
-                    *outcome = Outcome::Known;
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
-            if invite {
-                send(&tx, settings, by, &organisation, now, &person).await?;
+            // Somebody else was quicker since the list was judged.
+            if matches!(outcome, Outcome::Add(candidate) if !added.contains(&candidate.email)) {
+                *outcome = Outcome::Known;
             }
-            let deed = Deed {
-                action: "person.imported",
-                subject: person.name.as_str(),
-                id: person.id,
-                details: json!({ "role": person.role, "invited": invite }),
-            };
-            note(&tx, Actor::Caller(caller), now, deed).await?;
         }
         tx.commit().await?;
     }
     Ok(report)
+}
+
+/// Whom a line adds.
+fn newcomer(outcome: &Outcome) -> Option<Newcomer> {
+    let Outcome::Add(candidate) = outcome else {
+        return None;
+    };
+    Some(Newcomer {
+        email: candidate.email.clone(),
+        name: candidate.name.clone(),
+        role: candidate.role,
+        establishment: candidate.establishment,
+        language: None,
+    })
 }
 
 /// What each line would do, as things stand.

@@ -11,7 +11,7 @@ use serde_json::json;
 use store::invitations::{self, Purpose};
 use store::organisation::Organisation;
 use store::people::{self, Person};
-use store::{Store, Subject, Write, sign_ins};
+use store::{Secret, Store, Subject, Write, sign_ins};
 
 use super::changing::refusal;
 use super::named_after;
@@ -19,7 +19,7 @@ use crate::actions::caller::Caller;
 use crate::actions::error::Error;
 use crate::actions::establishments::must_exist;
 use crate::actions::organisation;
-use crate::actions::sign_in::make_link;
+use crate::actions::sign_in::make_links;
 use crate::actions::trail::{Actor, Deed, note};
 use crate::config::Settings;
 use crate::mail::letter::{self, About, Letter};
@@ -59,7 +59,15 @@ pub async fn invite(
         must_exist(&tx, establishment).await?;
     }
     let person = add(&tx, by, &organisation, now, newcomer).await?;
-    send(&tx, settings, by, &organisation, now, &person).await?;
+    send(
+        &tx,
+        settings,
+        by,
+        &organisation,
+        now,
+        std::slice::from_ref(&person),
+    )
+    .await?;
     let deed = Deed {
         action: "person.invited",
         subject: person.name.as_str(),
@@ -99,7 +107,15 @@ pub async fn invite_again(
     }
     let organisation = organisation::known(&tx).await?;
     invitations::void_of(&tx, id, now).await?;
-    send(&tx, settings, by, &organisation, now, &person).await?;
+    send(
+        &tx,
+        settings,
+        by,
+        &organisation,
+        now,
+        std::slice::from_ref(&person),
+    )
+    .await?;
     let deed = Deed {
         action: "person.invited_again",
         subject: person.name.as_str(),
@@ -112,7 +128,41 @@ pub async fn invite_again(
 }
 
 /// Makes the account, when `by` may make one of this role.
-pub(super) async fn add(
+async fn add(
+    tx: &Write,
+    by: &Person,
+    organisation: &Organisation,
+    now: Timestamp,
+    newcomer: Newcomer,
+) -> Result<Person, Error> {
+    let person = account(tx, by, organisation, now, newcomer).await?;
+    people::insert(tx, &person).await?;
+    tx.announce(Subject::Person, person.id);
+    Ok(person)
+}
+
+/// Makes those accounts whose address nobody has, each when `by` may make one of its role; some hundreds at most.
+pub(super) async fn add_all(
+    tx: &Write,
+    by: &Person,
+    organisation: &Organisation,
+    now: Timestamp,
+    newcomers: Vec<Newcomer>,
+) -> Result<Vec<Person>, Error> {
+    let mut people = Vec::new();
+    for newcomer in newcomers {
+        people.push(account(tx, by, organisation, now, newcomer).await?);
+    }
+    let added = people::insert_all(tx, &people).await?;
+    people.retain(|person| added.contains(&person.id));
+    for person in &people {
+        tx.announce(Subject::Person, person.id);
+    }
+    Ok(people)
+}
+
+/// The account of a newcomer, which is not kept yet.
+async fn account(
     tx: &Write,
     by: &Person,
     organisation: &Organisation,
@@ -124,13 +174,10 @@ pub(super) async fn add(
     }
     let name = newcomer.name.unwrap_or_else(|| named_after(&newcomer.email));
     let language = newcomer.language.unwrap_or(organisation.language);
-    let person = Person {
+    Ok(Person {
         establishment: newcomer.establishment,
         ..Person::new(newcomer.email, name, newcomer.role, language, now)
-    };
-    people::insert(tx, &person).await?;
-    tx.announce(Subject::Person, person.id);
-    Ok(person)
+    })
 }
 
 /// Whether `by` may make accounts of this role: the rule about changing people, from nobody to this.
@@ -148,17 +195,18 @@ pub(super) fn may_make(by: &Person, role: Role) -> Result<(), ChangeRefused> {
     change(by.standing(), nobody, somebody, 0)
 }
 
-/// Writes the letter with a fresh link.
+/// Writes each of them a letter with a fresh link; some hundreds at most.
 pub(super) async fn send(
     tx: &Write,
     settings: &Settings,
     by: &Person,
     organisation: &Organisation,
     now: Timestamp,
-    person: &Person,
+    people: &[Person],
 ) -> Result<(), Error> {
-    let secret = make_link(tx, now, Purpose::Invite, Some(person.id), GOOD_FOR).await?;
-    let letter = Letter {
+    let ids = people.iter().map(|person| Some(person.id)).collect();
+    let secrets = make_links(tx, now, Purpose::Invite, ids, GOOD_FOR).await?;
+    let letter = |(person, secret): (&Person, Secret)| Letter {
         to: person.email.clone(),
         language: person.language,
         about: About::Invitation {
@@ -169,6 +217,7 @@ pub(super) async fn send(
             expires: now + GOOD_FOR,
         },
     };
-    letter::send(tx, now, letter).await?;
+    let letters = people.iter().zip(secrets).map(letter).collect();
+    letter::send(tx, now, letters).await?;
     Ok(())
 }

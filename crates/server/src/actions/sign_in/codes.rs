@@ -92,7 +92,7 @@ pub async fn ask(store: &Store, post: &Post, now: Timestamp, request: Request) -
                 organisation: organisation.name,
             },
         };
-        letter::send(&tx, now, letter).await?;
+        letter::send(&tx, now, vec![letter]).await?;
     }
     sign_in_codes::purge(&tx, now).await?;
     tx.commit().await?;
