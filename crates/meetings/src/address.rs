@@ -130,10 +130,12 @@ impl RoomAddress {
 
     /// Other addresses to propose when this one is taken: the name with a number, the shortest first.
     pub fn alternatives(&self) -> impl Iterator<Item = RoomAddress> + '_ {
-        (2..100).filter_map(|number| {
+        (2..100).filter_map(move |number| {
             let suffix = format!("-{number}");
             let kept = self.0.len().min(MAX_LENGTH - suffix.len());
-            RoomAddress::parse(&format!("{}{suffix}", self.0[..kept].trim_end_matches('-'))).ok()
+            let other = format!("{}{suffix}", self.0[..kept].trim_end_matches('-'));
+            // The longest may end in this very number.
+            RoomAddress::parse(&other).ok().filter(|other| other != self)
         })
     }
 }
@@ -215,6 +217,11 @@ mod tests {
         let short = RoomAddress::parse("groupimo").expect("an address");
         let proposed: Vec<_> = short.alternatives().take(2).map(String::from).collect();
         assert_eq!(proposed, ["groupimo-2", "groupimo-3"]);
+        let numbered = RoomAddress::parse(&format!("{}-2", "a".repeat(61))).expect("an address");
+        assert!(
+            numbered.alternatives().all(|other| other != numbered),
+            "the taken one is none, though there is no room for another sign"
+        );
     }
 
     #[test]
