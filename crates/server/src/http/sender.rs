@@ -22,7 +22,7 @@ pub struct Sender {
 
 impl Sender {
     /// The sender of a request that came from `peer`, by our own TLS or not.
-    pub(super) fn of(peer: IpAddr, tls: bool, headers: &HeaderMap, proxies: &Proxies) -> Self {
+    pub fn of(peer: IpAddr, tls: bool, headers: &HeaderMap, proxies: &Proxies) -> Self {
         let forwarded = proxies.heard_from(peer, headers);
         let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
         let (client, scheme, told_host) = match forwarded {
