@@ -151,6 +151,16 @@ fn padlock(scene: Scene) -> Door {
     }
 }
 
+/// Whether somebody of whom nothing more is known reads what a room says to those who come: whoever may enter or knock,
+/// except strangers before a locked door, which may hide what is agreed behind it.
+pub fn reads_welcome(access: Access, visitor: Visitor) -> bool {
+    match access {
+        Access::Open | Access::Knock => true,
+        Access::Members => matches!(visitor, Visitor::Host | Visitor::Member | Visitor::Operator),
+        Access::Locked => matches!(visitor, Visitor::Host | Visitor::Member | Visitor::Invited),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,6 +231,20 @@ mod tests {
             PASTS.map(cell).join(" ")
         };
         ACCESSES.map(line).to_vec()
+    }
+
+    #[test]
+    fn a_welcome_is_read_by_those_who_may_come_and_behind_a_lock_by_no_stranger() {
+        let readers = ACCESSES.map(|access| VISITORS.map(|visitor| reads_welcome(access, visitor)));
+        assert_eq!(
+            readers,
+            [
+                [true, true, true, true, true],
+                [true, true, true, true, true],
+                [true, true, false, false, true],
+                [true, true, true, false, false],
+            ]
+        );
     }
 
     #[test]

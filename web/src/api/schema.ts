@@ -3402,7 +3402,7 @@ export interface components {
              */
             people_limit: number;
             settings?: components["schemas"]["RoomSettings"] | null;
-            /** @description What everybody reads before they join. */
+            /** @description What one reads before joining; `null` also for strangers where only members enter, and before a locked door. */
             welcome: string | null;
         };
         /** @description One of a room's addresses. */

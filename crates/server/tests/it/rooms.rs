@@ -104,6 +104,44 @@ async fn a_room_is_made_as_it_was_asked_for() {
 }
 
 #[tokio::test]
+async fn the_welcome_is_for_those_who_may_come() {
+    let server = Server::start().await;
+    let claire = server.somebody("Claire", Role::Owner).await;
+    let member = server.somebody("Nadia", Role::Member).await;
+    let individual = server.somebody("Zoe", Role::Individual).await;
+    let nobody = server.nobody();
+    for (access, strangers_read) in [
+        ("open", true),
+        ("knock", true),
+        ("members", false),
+        ("locked", false),
+    ] {
+        let address = format!("salle-{access}");
+        claire
+            .makes(json!({ "address": address, "access": access, "welcome": "Ordre du jour" }))
+            .await;
+        for (who, reads) in [
+            (&claire, true),
+            (&member, true),
+            (&individual, strangers_read),
+            (&nobody, strangers_read),
+        ] {
+            let (status, seen) = who.get(&format!("/api/v1/rooms/{address}")).await;
+            let expected = if reads {
+                json!("Ordre du jour")
+            } else {
+                Value::Null
+            };
+            assert_eq!(
+                (status, &seen["welcome"]),
+                (StatusCode::OK, &expected),
+                "{access}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_is_refused_with_a_code() {
     let server = Server::start().await;
     let claire = server.somebody("Claire", Role::Member).await;

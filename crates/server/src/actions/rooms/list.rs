@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use meetings::door::reads_welcome;
 use meetings::id::{EstablishmentId, PersonId, RoomId, RoomKind};
 use meetings::people::{Right, Role};
 use meetings::rooms::{Tie, tie};
@@ -24,6 +25,8 @@ pub struct Seen {
     pub tie: Tie,
     /// They would enter without knocking.
     pub enters: bool,
+    /// They may read its welcome.
+    pub reads_welcome: bool,
     /// The names of who is in it; `None` when the media server does not say.
     pub present: Option<Vec<String>>,
 }
@@ -31,8 +34,10 @@ pub struct Seen {
 impl Seen {
     fn of(room: Room, tie: Tie, person: Option<&Person>, presence: Option<&Presence>) -> Self {
         let present = presence.map(|all| all.get(room.address.as_str()).cloned().unwrap_or_default());
+        let visitor = visitor(tie, person);
         Self {
-            enters: enters(&room, visitor(tie, person)),
+            enters: enters(&room, visitor),
+            reads_welcome: reads_welcome(room.access, visitor),
             room,
             tie,
             present,

@@ -41,7 +41,7 @@ pub struct Room {
     /// Who enters and who knocks.
     #[schema(value_type = AccessSchema)]
     pub access: Access,
-    /// What everybody reads before they join.
+    /// What one reads before joining; `null` also for strangers where only members enter, and before a locked door.
     #[schema(required)]
     pub welcome: Option<String>,
     /// How many fit.
@@ -189,7 +189,7 @@ impl Room {
             address: room.address.to_string(),
             name: room.name,
             access: room.access,
-            welcome: room.welcome,
+            welcome: room.welcome.filter(|_| seen.reads_welcome),
             people_limit: room.people_limit.min(most),
             participant_count: count,
             participants: names,

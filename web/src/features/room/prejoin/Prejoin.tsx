@@ -15,6 +15,7 @@ import { Shell } from '../../../ui/Shell';
 import { savesData, whenIdle } from '../../../ui/whenIdle';
 import { DeviceRow } from './DeviceRow';
 import { PreviewBox } from './PreviewBox';
+import { Welcome } from './Welcome';
 import { WhoIsThere } from './WhoIsThere';
 import { failureToTell } from './failureToTell';
 import { FailureHelp } from '../devices/FailureHelp';
@@ -118,6 +119,7 @@ export function Prejoin({ address, title, door, onIntent, onJoin }: PrejoinProps
             </span>
           </p>
           <h1 className={classes.title}>{title}</h1>
+          {room.data?.welcome && !refusal && <Welcome text={room.data.welcome} />}
           {waiting ? (
             <Lobby
               stand={joining ? 'entering' : waiting.stand}
