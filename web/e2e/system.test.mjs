@@ -97,7 +97,7 @@ describe('the system', { timeout: 180_000 }, () => {
 
         await page.goto(`${server.url}/settings/audit`);
         await page
-          .getByRole('row', { name: /Claire Martin Tâche relancée send_mail/ })
+          .getByRole('row', { name: /Claire Martin Tâche relancée Envoyer un courriel/ })
           .first()
           .waitFor();
         await page

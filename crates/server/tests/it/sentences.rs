@@ -1,4 +1,4 @@
-//! Every code an answer may carry has its sentence in both languages.
+//! Every code an answer may carry has its sentence in both languages, and so has all that the audit trail tells.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -56,6 +56,63 @@ fn codes() -> BTreeSet<String> {
         }
     }
     found
+}
+
+/// `"room.created"`: two words of ours between quotes.
+fn deeds(text: &str) -> impl Iterator<Item = &str> {
+    let word = |word: &str| !word.is_empty() && word.bytes().all(|c| c.is_ascii_lowercase() || c == b'_');
+    let quoted = text.split('"').skip(1).step_by(2);
+    quoted.filter(move |said| {
+        said.split_once('.')
+            .is_some_and(|(noun, verb)| word(noun) && word(verb))
+    })
+}
+
+/// The names of what a deed tells besides, where they are written out.
+fn fields(text: &str) -> impl Iterator<Item = &str> {
+    let of_object = text.split("details: json!({").skip(1).flat_map(|rest| {
+        let (object, _) = rest.split_once("})").unwrap_or((rest, ""));
+        object.split('"').skip(1).step_by(2)
+    });
+    let of_views = text.split("(\"").skip(1).filter_map(|rest| {
+        let (field, rest) = rest.split_once('"')?;
+        let value = rest.strip_prefix(',')?.trim_start();
+        value.starts_with("json!(").then_some(field)
+    });
+    of_object.chain(of_views)
+}
+
+#[test]
+fn all_that_the_audit_trail_tells_is_said_in_both_languages() {
+    // Topics of messages in a call look like deeds.
+    const NOT_DEEDS: [&str; 2] = ["palabre.chat", "palabre.ask"];
+    let mut files = Vec::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    sources(&root.join("src/actions"), &mut files);
+    let (mut told, mut told_besides) = (BTreeSet::new(), BTreeSet::new());
+    for file in files {
+        let text = fs::read_to_string(file).expect("a source");
+        told.extend(deeds(&text).map(str::to_owned));
+        if text.contains("Deed {") {
+            told_besides.extend(fields(&text).map(str::to_owned));
+        }
+    }
+    told.retain(|deed| !NOT_DEEDS.contains(&deed.as_str()));
+    assert!(told.len() > 40, "the sources are read: {told:?}");
+    assert!(told_besides.len() > 25, "the sources are read: {told_besides:?}");
+    for language in ["fr", "en"] {
+        let file = root.join(format!("../../locales/{language}/audit.json"));
+        let text = fs::read_to_string(file).expect("the sentences");
+        let sentences: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let said = |path: &str| sentences.pointer(path).is_some_and(serde_json::Value::is_string);
+        let missing: Vec<_> = told
+            .iter()
+            .map(|deed| format!("/action/{}", deed.replace('.', "/")))
+            .chain(told_besides.iter().map(|field| format!("/field/{field}")))
+            .filter(|path| !said(path))
+            .collect();
+        assert!(missing.is_empty(), "{language} lacks {missing:?}");
+    }
 }
 
 #[test]

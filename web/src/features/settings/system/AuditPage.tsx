@@ -6,7 +6,7 @@ import { Table, type Column } from '../../../ui/Table';
 import { Trouble } from '../../../ui/Trouble';
 import { useMoment } from '../../../ui/useMoment';
 import { SettingsPage } from '../SettingsPage';
-import { detailsOf } from './details';
+import { auditWords } from './auditWords';
 import classes from './System.module.css';
 
 export function AuditPage() {
@@ -14,18 +14,12 @@ export function AuditPage() {
   const moment = useMoment();
   const { data, isError, error, hasNextPage, isFetchingNextPage, fetchNextPage } = useAuditTrail();
   const entries = data?.pages.flatMap((page) => page.items);
-  // Other versions of the server may have done what this one has no words for.
-  const actionOf = ({ action }: AuditEntry) => {
-    const [noun, deed] = action.split('.');
-    return i18n.exists(`audit:action.${noun}.${deed}`) ? t(`audit:action.${noun}.${deed}`) : action;
-  };
-  const actorOf = ({ actor, person }: AuditEntry) =>
-    !person && i18n.exists(`audit:actor.${actor}`) ? t(`audit:actor.${actor}`) : actor;
+  const words = auditWords(i18n);
   const columns: Column<AuditEntry>[] = [
     { id: 'at', name: t('audit:when'), width: '168px', cell: (entry) => moment(entry.at) },
-    { id: 'who', name: t('audit:who'), cell: actorOf },
-    { id: 'what', name: t('audit:what'), width: 'minmax(0, 1.3fr)', cell: actionOf },
-    { id: 'subject', name: t('audit:subject'), cell: ({ subject }) => subject },
+    { id: 'who', name: t('audit:who'), cell: words.actor },
+    { id: 'what', name: t('audit:what'), width: 'minmax(0, 1.3fr)', cell: words.action },
+    { id: 'subject', name: t('audit:subject'), cell: words.subject },
     { id: 'details', name: t('audit:details'), width: 'minmax(0, 1.3fr)', plain: true, cell: Details },
   ];
   return (
@@ -48,9 +42,9 @@ export function AuditPage() {
   );
 }
 
-function Details({ details }: AuditEntry) {
-  const { t } = useTranslation();
-  const lines = detailsOf(details);
+function Details(entry: AuditEntry) {
+  const { t, i18n } = useTranslation();
+  const lines = auditWords(i18n).details(entry);
   if (lines.length === 0) return null;
   return (
     <details className={classes.details}>
