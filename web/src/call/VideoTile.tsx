@@ -116,7 +116,7 @@ export const VideoTile = memo(function VideoTile({
           </span>
         )}
         <span className={classes.name}>
-          {label}
+          <bdi>{label}</bdi>
           {!screen && person.role === 'host' && ` · ${t('call:host')}`}
         </span>
         {!screen && person.speaking && <span className="visually-hidden">{t('call:is_speaking')}</span>}

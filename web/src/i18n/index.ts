@@ -4,6 +4,7 @@ import { useCallback } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { remember, remembered } from '../ui/preferences';
 import type { Catalogue } from './byTopic';
+import { isolated } from './isolated';
 
 export const languages = { fr: 'Français', en: 'English' } as const;
 export type Language = keyof typeof languages;
@@ -54,7 +55,8 @@ export async function startLanguage(): Promise<void> {
     fallbackLng: false,
     defaultNS: 'common',
     resources: {},
-    interpolation: { escapeValue: false },
+    // React writes text, never markup: what is made safe here is the direction of what people typed.
+    interpolation: { escapeValue: true, escape: isolated },
     returnNull: false,
     showSupportNotice: false,
   } as Parameters<typeof i18next.init>[0]);

@@ -35,7 +35,9 @@ function SignedIn({ me }: { me: Me }) {
       </Menu.Target>
       <Menu.Dropdown>
         <div className={classes.who}>
-          <strong>{me.name}</strong>
+          <strong>
+            <bdi>{me.name}</bdi>
+          </strong>
           <span>{me.email}</span>
         </div>
         <Menu.Divider />

@@ -17,7 +17,7 @@ export function Brand() {
         <Logo size={26} />
       )}
       <span aria-hidden="true" className={classes.name}>
-        {name}
+        <bdi>{name}</bdi>
       </span>
     </Link>
   );

@@ -20,7 +20,9 @@ export function MyRoomCard({ room, onSaid }: MyRoomCardProps) {
   return (
     <li className={classes.card}>
       <div className={classes.cardHead}>
-        <h3>{room.name}</h3>
+        <h3>
+          <bdi>{room.name}</bdi>
+        </h3>
         <RoomBadge room={room} />
       </div>
       <p className={classes.address}>

@@ -18,7 +18,9 @@ export function RecentRoomCard({ room, onForget }: { room: RecentRoom; onForget:
   return (
     <li className={classes.room}>
       <div className={classes.roomHead}>
-        <h3>{name}</h3>
+        <h3>
+          <bdi>{name}</bdi>
+        </h3>
         {now.data && <RoomBadge room={now.data} />}
         <CloseButton
           className={classes.forget}

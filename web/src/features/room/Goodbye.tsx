@@ -23,7 +23,9 @@ export function Goodbye({ title, reason, minutes, onReturn }: GoodbyeProps) {
   return (
     <Shell>
       <section className={classes.page} data-reason={reason}>
-        <p className={classes.room}>{title}</p>
+        <p className={classes.room}>
+          <bdi>{title}</bdi>
+        </p>
         <h1 ref={heading} tabIndex={-1} className={classes.title}>
           {t(`goodbye:${reason}.title`)}
         </h1>

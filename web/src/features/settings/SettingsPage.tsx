@@ -29,7 +29,9 @@ export function SettingsPage({ title, about, actions, above, children }: Setting
       </Link>
       <header className={classes.head}>
         <div>
-          <h1 className={classes.title}>{title}</h1>
+          <h1 className={classes.title}>
+            <bdi>{title}</bdi>
+          </h1>
           {about && <p className={classes.about}>{about}</p>}
         </div>
         {actions && <div className={classes.actions}>{actions}</div>}

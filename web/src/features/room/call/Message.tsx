@@ -26,7 +26,9 @@ export const Message = memo(function Message({ message, retry }: MessageProps) {
       <Portrait name={message.name || name} size={28} />
       <div>
         <p className={classes.messageHead}>
-          <strong>{name}</strong>
+          <strong>
+            <bdi>{name}</bdi>
+          </strong>
           {message.state === 'sending' ? (
             <span className={classes.time}>{t('call:message_sending')}</span>
           ) : (

@@ -38,7 +38,7 @@ export function PeoplePanel({ people, pinned, onPin, onCopyLink, copying, hostin
               <Portrait name={nameOf(person)} size={36} />
               <div className={classes.personName}>
                 <strong>
-                  {person.isSelf ? t('call:name_you', { name: nameOf(person) }) : nameOf(person)}
+                  <bdi>{person.isSelf ? t('call:name_you', { name: nameOf(person) }) : nameOf(person)}</bdi>
                   {person.role === 'host' && <span className={classes.role}> · {t('call:host')}</span>}
                 </strong>
                 <span className={classes.personState} data-connection={person.connection}>

@@ -34,7 +34,7 @@ export function TopLine({ title, connection, choices, phone, door }: TopLineProp
   return (
     <header className={classes.top}>
       <h1 className={classes.room} tabIndex={-1} data-call-title>
-        {title}
+        <bdi>{title}</bdi>
       </h1>
       {door}
       <div className={classes.topRight}>

@@ -118,7 +118,9 @@ export function Prejoin({ address, title, door, onIntent, onJoin }: PrejoinProps
               {location.host}/{address}
             </span>
           </p>
-          <h1 className={classes.title}>{title}</h1>
+          <h1 className={classes.title}>
+            <bdi>{title}</bdi>
+          </h1>
           {room.data?.welcome && !refusal && <Welcome text={room.data.welcome} />}
           {waiting ? (
             <Lobby

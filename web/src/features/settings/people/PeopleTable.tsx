@@ -85,7 +85,9 @@ function Who({ person }: { person: Person }) {
     <span className={classes.who}>
       <Portrait name={person.name} size={36} />
       <span>
-        <strong>{person.name}</strong>
+        <strong>
+          <bdi>{person.name}</bdi>
+        </strong>
         <small>{person.email}</small>
       </span>
     </span>

@@ -38,7 +38,9 @@ export function HostsSection({ room }: { room: HostedRoom }) {
           <li className={classes.item}>
             <Portrait name={owner.name} size={32} />
             <span className={classes.itemName}>
-              <strong>{owner.name}</strong>
+              <strong>
+                <bdi>{owner.name}</bdi>
+              </strong>
               <small>{t('rooms:owner')}</small>
             </span>
           </li>
@@ -47,7 +49,7 @@ export function HostsSection({ room }: { room: HostedRoom }) {
           <li key={host.id} className={classes.item}>
             <Portrait name={host.name} size={32} />
             <span className={classes.itemName}>
-              {host.name}
+              <bdi>{host.name}</bdi>
               <small>{t('rooms:host')}</small>
             </span>
             <Button

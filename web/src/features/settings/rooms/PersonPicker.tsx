@@ -61,7 +61,7 @@ export function PersonPicker({ label, icon, without, onPick }: PersonPickerProps
         <Combobox.Options aria-label={label}>
           {found.map((person) => (
             <Combobox.Option key={person.id} value={person.id}>
-              {person.name}
+              <bdi>{person.name}</bdi>
               <small className={classes.email}>{person.email}</small>
             </Combobox.Option>
           ))}

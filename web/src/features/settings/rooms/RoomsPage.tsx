@@ -77,7 +77,9 @@ export function RoomsPage() {
             <li key={room.id}>
               <Link to={`/settings/rooms/${room.address}`} className={classes.room}>
                 <span className={classes.what}>
-                  <strong>{room.name}</strong>
+                  <strong>
+                    <bdi>{room.name}</bdi>
+                  </strong>
                   <small>
                     {location.host}/{room.address} · {t(`rooms:access.${room.access}.name`)}
                   </small>

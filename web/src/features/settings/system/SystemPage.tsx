@@ -60,7 +60,7 @@ function LiveRooms({ rooms }: { rooms: LiveRoom[] | null }) {
       cell: (room) =>
         room.name ? (
           <Link to={`/${room.address}`} className={classes.room}>
-            {room.name}
+            <bdi>{room.name}</bdi>
           </Link>
         ) : (
           room.address
