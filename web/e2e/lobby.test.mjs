@@ -204,6 +204,17 @@ describe('the door between people', { timeout: 600_000 }, () => {
     const [one, two, three] = [await guest(), await guest(), await guest()];
     const crowd = [one, two, three];
     for (const [i, page] of crowd.entries()) await askToJoin(page, server.url, room, `Invité ${i + 1}`);
+    await host.locator('[data-knock]').nth(2).waitFor();
+    for (const viewport of [{ width: 360, height: 640 }, { width: 740, height: 360 }, PHONE.viewport]) {
+      await host.setViewportSize(viewport);
+      // The cards scroll in their place: the way out is never below them.
+      await host.waitForFunction(() => {
+        const cards = document.querySelector('[data-knocks]')?.getBoundingClientRect();
+        const bar = document.querySelector('[role="toolbar"]')?.getBoundingClientRect();
+        return cards && bar && cards.height > 40 && cards.bottom <= bar.top;
+      });
+      await cardOf(host, 'Invité 3').getByRole('button', { name: 'Faire entrer' }).scrollIntoViewIfNeeded();
+    }
     await host.getByRole('button', { name: 'Faire entrer les 3 personnes' }).click();
     await Promise.all(crowd.map(inCall));
     await host.locator('[data-knocks]').waitFor({ state: 'detached' });
@@ -226,9 +237,11 @@ describe('the door between people', { timeout: 600_000 }, () => {
     await examined(host, 'the question before a removal');
     await host.getByRole('dialog').getByRole('button', { name: 'Exclure', exact: true }).click();
     await zoe.locator('[data-reason="removed"]').waitFor();
-    await zoe.getByRole('button', { name: 'Revenir dans la salle' }).click();
-    await zoe.getByRole('button', { name: 'Rejoindre', exact: true }).click();
-    await zoe.locator('[data-refusal="sent_away"]').waitFor();
+    // Nothing leads back to where one is not let in, and the door says why.
+    assert.equal(await zoe.getByRole('button', { name: 'Revenir dans la salle' }).count(), 0);
+    await zoe.getByRole('link', { name: 'Aller à l’accueil' }).waitFor();
+    await askToJoin(zoe, server.url, room, 'Zoé');
+    await zoe.locator('[data-refusal="removed"]').getByText('On vous a fait sortir').waitFor();
     await zoe.context().clearCookies();
     await askToJoin(zoe, server.url, room, 'Une autre');
     await standsAt(zoe, 'knocking');
@@ -258,7 +271,10 @@ describe('the door between people', { timeout: 600_000 }, () => {
 
   it('hosts mute, and ask to unmute', async () => {
     const room = await openRoom(server, 'silence', { access: 'open' });
-    const [host, zoe] = [await hostIn(room), await guest()];
+    const [host, zoe] = [
+      await hostIn(room),
+      await guest({ viewport: { width: 360, height: 640 }, touch: true }),
+    ];
     await askToJoin(zoe, server.url, room, 'Zoé');
     await inCall(zoe);
     await seesAndHears(host, ['Zoé']);
@@ -270,6 +286,16 @@ describe('the door between people', { timeout: 600_000 }, () => {
     const asked = zoe.locator('[data-asked-to-unmute]');
     await asked.waitFor();
     await examined(zoe, 'being asked to unmute');
+    // Whoever talks into a muted microphone is told so; whoever is asked to unmute already has that button.
+    assert.equal(await zoe.getByRole('button', { name: 'Activer le micro', exact: true }).count(), 1);
+    for (const button of await asked.getByRole('button').all()) {
+      const cut = await button.evaluate((one) => {
+        const { left, right } = one.getBoundingClientRect();
+        const label = one.querySelector('.mantine-Button-label') ?? one;
+        return left < 0 || right > window.innerWidth || label.scrollWidth > label.clientWidth;
+      });
+      assert.equal(cut, false, 'the buttons are whole, and in the window');
+    }
     await asked.getByRole('button', { name: 'Activer le micro' }).click();
     await asked.waitFor({ state: 'detached' });
     await seesAndHears(host, ['Zoé']);

@@ -20,8 +20,11 @@ describe('the first run', { timeout: 120_000 }, () => {
         await page.getByText('Ouvrez le lien de bienvenue').waitFor();
         await page.getByText('journalctl -u palabre').waitFor();
         await assertAccessible(page, 'where the link is');
-        await page.goto(`${server.url}/welcome`);
-        await page.getByText('Ouvrez le lien de bienvenue').waitFor();
+        for (const path of ['/welcome', '/groupimo']) {
+          await page.goto(`${server.url}${path}`);
+          await page.getByText('Ouvrez le lien de bienvenue').waitFor();
+          assert.equal(await page.locator('video').count(), 0, 'no camera before there is a room');
+        }
 
         await page.goto(server.welcomeLink());
         const field = (/** @type {string} */ label) => page.getByLabel(label, { exact: true });
@@ -43,6 +46,7 @@ describe('the first run', { timeout: 120_000 }, () => {
 
         await page.waitForURL(`${server.url}/groupimo`);
         await page.getByRole('button', { name: /^Votre compte.*Claire Martin$/ }).waitFor();
+        await page.getByRole('link', { name: 'Groupimo Lyon, accueil' }).waitFor();
         // The link has done its work.
         await page.goto(`${server.url}/welcome`);
         await page.waitForURL(`${server.url}/`);

@@ -49,6 +49,11 @@ export function useWholeOrganisation() {
   });
 }
 
+/** The page brought none: there is one now. */
+export function readOrganisationAgain(queries: QueryClient): Promise<void> {
+  return queries.refetchQueries({ queryKey: looksQuery.queryKey, type: 'all' });
+}
+
 function remember(queries: QueryClient, organisation: Organisation): void {
   queries.setQueryData([...key, 'whole'], organisation);
   queries.setQueryData(looksQuery.queryKey, organisation);

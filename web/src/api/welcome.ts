@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { client, unwrap } from './client';
 import { becomes } from './me';
+import { readOrganisationAgain } from './organisation';
 import type { components } from './schema';
 
 export type Beginning = components['schemas']['BeginRequest'];
@@ -21,6 +22,9 @@ export function useBegin() {
   return useMutation({
     mutationFn: async (beginning: Beginning) =>
       unwrap(await client.POST('/api/v1/welcome', { body: beginning })),
-    onSuccess: (me) => becomes(queries, me),
+    onSuccess: async (me) => {
+      becomes(queries, me);
+      await readOrganisationAgain(queries);
+    },
   });
 }

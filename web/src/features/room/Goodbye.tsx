@@ -34,10 +34,19 @@ export function Goodbye({ title, reason, minutes, onReturn }: GoodbyeProps) {
           <p className={`${classes.room} tabular`}>{t('goodbye:duration', { count: minutes })}</p>
         )}
         <div className={classes.buttons}>
-          <Button h={48} fz="lg" onClick={onReturn}>
-            {t('goodbye:return')}
-          </Button>
-          <Button h={48} fz="lg" variant="default" component={Link} to="/">
+          {/* Whoever was put out cannot come back to this meeting: no button says they could. */}
+          {reason !== 'removed' && (
+            <Button h={48} fz="lg" onClick={onReturn}>
+              {t('goodbye:return')}
+            </Button>
+          )}
+          <Button
+            h={48}
+            fz="lg"
+            variant={reason === 'removed' ? 'filled' : 'default'}
+            component={Link}
+            to="/"
+          >
             {t('goodbye:home')}
           </Button>
         </div>

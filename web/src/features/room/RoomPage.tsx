@@ -4,12 +4,15 @@ import { useTranslation } from 'react-i18next';
 import { Navigate, useLocation, useParams } from 'react-router';
 import { addressFrom, isAddress, nameFrom, spokenName } from '../../api/address';
 import { ApiError } from '../../api/ApiError';
+import { useOrganisation } from '../../api/organisation';
 import { useRoom } from '../../api/queries';
 import { prepareCall, type Call, type EndReason } from '../../call';
 import { withSentences } from '../../i18n';
 import { recentRooms, rememberRoom } from '../../ui/recentRooms';
+import { Shell } from '../../ui/Shell';
 import { usePageTitle } from '../../ui/usePageTitle';
 import { Goodbye } from './Goodbye';
+import { noteRemoval } from './lobby/removals';
 import { Prejoin } from './prejoin/Prejoin';
 import { useDoor, type Wish } from './useDoor';
 
@@ -20,6 +23,7 @@ const CallScreen = lazy(callScreen);
 const NowherePage = lazy(() =>
   withSentences(async () => ({ default: (await import('../home')).NowherePage })),
 );
+const NotSetUp = lazy(() => withSentences(async () => ({ default: (await import('../welcome')).NotSetUp })));
 const UnknownRoom = lazy(() =>
   withSentences(async () => ({ default: (await import('./UnknownRoom')).UnknownRoom })),
 );
@@ -51,6 +55,7 @@ type State =
 function RoomAt({ address }: { address: string }) {
   const { t } = useTranslation();
   const [state, setState] = useState<State>({ at: 'door' });
+  const organisation = useOrganisation();
   const room = useRoom(address, { everySeconds: 30, enabled: state.at === 'door' });
   const { state: arrival } = useLocation() as { state: { said?: string } | null };
   const [said] = useState(
@@ -97,19 +102,31 @@ function RoomAt({ address }: { address: string }) {
     },
     [ask],
   );
-  const end = useCallback((reason: EndReason) => {
-    setState((before) => ({
-      at: 'goodbye',
-      reason,
-      minutes: before.at === 'call' ? Math.round((Date.now() - before.since) / 60_000) : 0,
-    }));
-  }, []);
+  const end = useCallback(
+    (reason: EndReason) => {
+      if (reason === 'removed') noteRemoval(main);
+      setState((before) => ({
+        at: 'goodbye',
+        reason,
+        minutes: before.at === 'call' ? Math.round((Date.now() - before.since) / 60_000) : 0,
+      }));
+    },
+    [main],
+  );
   // Coming here from another page starts at the top, also for those who listen.
   useEffect(() => {
     window.scrollTo(0, 0);
   }, [state.at]);
 
   const refused = room.error instanceof ApiError ? room.error : null;
+  // Nobody's camera is asked for where there is nobody yet.
+  if (state.at === 'door' && !organisation && (room.isPending || refused?.code === 'not_set_up')) {
+    return (
+      <Shell>
+        <Suspense fallback={null}>{refused && <NotSetUp />}</Suspense>
+      </Shell>
+    );
+  }
   if (state.at === 'door' && refused?.code === 'unknown_room') {
     return (
       <Suspense fallback={null}>

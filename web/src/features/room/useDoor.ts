@@ -4,6 +4,7 @@ import { ApiError, codeOf } from '../../api/ApiError';
 import { joinRoom } from '../../api/client';
 import { tellFailedJoin } from '../../api/failedJoins';
 import { CallError, openCall, type Call, type OwnMedia } from '../../call';
+import { forgetRemoval } from './lobby/removals';
 import { useWaiting } from './lobby/useWaiting';
 import type { Stand, Waiting } from './lobby/waiting';
 
@@ -80,6 +81,7 @@ export function useDoor(address: string, onCall: (call: Call) => void): Door {
       attempt(wish, async (question) => {
         const answer = await joinRoom(address, wish.name, again);
         if (asked.current !== question) return;
+        forgetRemoval(address);
         if (answer.state === 'admitted') return enter(answer, wish, question);
         setState({ joining: false, trouble: null, waiting: { for: 'answer', knock: answer.knock }, wish });
       }),

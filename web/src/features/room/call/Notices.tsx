@@ -43,7 +43,8 @@ export function Notices({ snapshot, handFailed, onDevices, children }: NoticesPr
         </div>
       )}
       {sharing.shown && <Sharing shown={sharing.shown} stop={actions.stopSharing} />}
-      {microphone.talkingMuted && (
+      {/* A host who asks says the same, with the same button. */}
+      {microphone.talkingMuted && !snapshot.askedToUnmute && (
         <div className={classes.banner} data-tone="sun" role="status">
           <Icon of={IconMicrophoneOff} />
           <p>{t('call:talking_muted')}</p>

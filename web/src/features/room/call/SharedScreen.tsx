@@ -68,7 +68,13 @@ export function SharedScreen({ call, tile, width, height, pinned, onPin, others 
           onPin={onPin}
         />
       </div>
-      <div className={classes.row} role="group" aria-label={t('call:share_bar')} onKeyDown={walk}>
+      <div
+        className={classes.row}
+        role="group"
+        aria-label={t('call:share_bar')}
+        onKeyDown={walk}
+        data-share-bar
+      >
         <Action icon={IconZoomOut} label={t('call:zoom_out')} run={zoom.zoomOut} />
         <span className={`${classes.percent} tabular`} role="status">
           <span className="visually-hidden">{t('call:zoom', { percent })}</span>

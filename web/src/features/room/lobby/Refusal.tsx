@@ -8,8 +8,9 @@ import { useMe } from '../../../api/me';
 import { HelpContact } from '../../../ui/HelpContact';
 import { signInFor } from '../../../ui/next';
 import classes from './Lobby.module.css';
+import { wasRemoved } from './removals';
 
-export type RefusalReason = 'sent_away' | 'members_only' | 'locked';
+export type RefusalReason = 'sent_away' | 'removed' | 'members_only' | 'locked';
 
 interface RefusalProps {
   reason: RefusalReason;
@@ -46,9 +47,10 @@ export function Refusal({ reason, address }: RefusalProps) {
   );
 }
 
-/** Reads why the door said no; null for any other trouble. */
-export function refusalIn(trouble: ApiError | null): RefusalReason | null {
+/** Reads why the door of this room said no; null for any other trouble. */
+export function refusalIn(trouble: ApiError | null, address: string): RefusalReason | null {
   if (trouble?.code !== 'refused') return null;
   const { reason } = trouble.details;
-  return reason === 'members_only' || reason === 'locked' ? reason : 'sent_away';
+  if (reason === 'members_only' || reason === 'locked') return reason;
+  return wasRemoved(address) ? 'removed' : 'sent_away';
 }

@@ -92,7 +92,7 @@ export function Prejoin({ address, title, door, onIntent, onJoin }: PrejoinProps
   };
 
   const failure = failureToTell(snapshot);
-  const refusal = refusalIn(door.trouble);
+  const refusal = refusalIn(door.trouble, room.data?.address ?? address);
   const twice = door.trouble?.code === 'already_here' ? devicesIn(door.trouble) : null;
   const trouble = door.trouble ?? (room.isError ? room.error : null);
   return (
