@@ -1,4 +1,4 @@
-// Before joining, on a telephone and on a desktop: what the room says to those who come is read.
+// Before joining, on telephones and on a desktop: what the room says is read, and the way in is seen.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { assertAccessible } from './lib/axe.mjs';
@@ -61,6 +61,26 @@ describe('before joining', { timeout: 120_000 }, () => {
         return read && read.scrollTop + read.clientHeight >= read.scrollHeight - 1;
       });
       await assertAccessible(page, 'the door with a long welcome');
+      await page.context().close();
+    });
+  }
+
+  for (const [width, height] of /** @type {const} */ ([
+    [360, 640],
+    [740, 360],
+  ])) {
+    it(`shows the way in without scrolling at ${width} × ${height}, and the devices at one touch`, async () => {
+      const room = await openRoom(server, 'petit', { name: 'Conseil', welcome: 'Un mot.\n'.repeat(20) });
+      const page = await browsers.somebody({ viewport: { width, height }, touch: true });
+      await page.goto(`${server.url}/${room}`);
+      await previewReady(page);
+      const box = await page.getByRole('button', { name: 'Rejoindre', exact: true }).boundingBox();
+      assert.ok(box && box.y + box.height <= height, JSON.stringify(box));
+      await page.locator('[data-lit]').first().waitFor();
+      assert.equal(await page.getByRole('combobox', { name: 'Micro' }).isVisible(), false);
+      await page.getByText('Micro, caméra et haut-parleur').click();
+      await page.getByRole('combobox', { name: 'Micro' }).waitFor();
+      await assertAccessible(page, 'the door of a small screen');
       await page.context().close();
     });
   }

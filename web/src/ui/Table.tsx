@@ -9,8 +9,10 @@ export interface Column<T> {
   cell: (row: T) => ReactNode;
   /** A width of CSS grid; as wide as others without. */
   width?: string;
-  /** The name is for those who listen only: the cell says what it is by itself. */
+  /** On a phone the cell says what it is by itself. */
   plain?: boolean;
+  /** Holds what can be done with the row: its name is for those who listen. */
+  buttons?: boolean;
 }
 
 interface TableProps<T> {
@@ -37,7 +39,7 @@ export function Table<T>({ name, columns, rows, keyOf, tone }: TableProps<T>) {
         <tr role="row" className={classes.row}>
           {columns.map((column) => (
             <th key={column.id} role="columnheader" scope="col">
-              <span className={column.plain ? 'visually-hidden' : undefined}>{column.name}</span>
+              <span className={column.buttons ? 'visually-hidden' : undefined}>{column.name}</span>
             </th>
           ))}
         </tr>
@@ -49,7 +51,7 @@ export function Table<T>({ name, columns, rows, keyOf, tone }: TableProps<T>) {
               const value = column.cell(row) ?? '';
               return (
                 <td key={column.id} role="cell" className={classes.cell}>
-                  {!column.plain && value !== '' && (
+                  {!column.plain && !column.buttons && value !== '' && (
                     <span className={classes.label} aria-hidden="true">
                       {column.name}
                     </span>

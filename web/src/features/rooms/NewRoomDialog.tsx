@@ -4,6 +4,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Room } from '../../api/client';
 import { useEstablishments } from '../../api/establishments';
+import { addressFrom } from '../../api/address';
 import { useMakeRoom, type Access } from '../../api/rooms';
 import { Dialog } from '../../ui/Dialog';
 import { DialogForm } from '../../ui/DialogForm';
@@ -65,7 +66,7 @@ export function NewRoomDialog({ onClose, onMade }: NewRoomDialogProps) {
         <EstablishmentField among={establishments} value={establishment} onChange={setEstablishment} />
         <AddressField
           label={t('rooms:address')}
-          value={typed ?? proposed}
+          value={typed ?? addressFrom(proposed) ?? ''}
           onChange={setTyped}
           establishment={establishment ?? undefined}
           onState={noteState}

@@ -2,7 +2,7 @@
 // it is first opened, for a list holds hundreds.
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconClipboardText, IconDots, IconLink, IconQrcode, IconSettings } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useMe } from '../../api/me';
@@ -11,8 +11,7 @@ import { copyText } from '../../ui/copyText';
 import { Icon } from '../../ui/Icon';
 import { invitationText } from './invitation';
 import { linkOf } from './link';
-
-const QrCodeDialog = lazy(() => import('./QrCodeDialog').then((it) => ({ default: it.QrCodeDialog })));
+import { QrCodeDialog } from './QrCodeDialog';
 
 interface RoomMenuProps {
   room: ListedRoom;
@@ -93,11 +92,7 @@ export function RoomMenu({ room, onSaid, withLink = false }: RoomMenuProps) {
       ) : (
         button
       )}
-      {code && (
-        <Suspense fallback={null}>
-          <QrCodeDialog room={room} onClose={() => setCode(false)} returnTo={target} />
-        </Suspense>
-      )}
+      {code && <QrCodeDialog room={room} onClose={() => setCode(false)} returnTo={target} />}
     </>
   );
 }

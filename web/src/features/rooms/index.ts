@@ -3,5 +3,6 @@ export { AccessChoice } from './AccessChoice';
 export { AddressField, type AddressState } from './AddressField';
 export { linkOf } from './link';
 export { NewRoomDialog } from './NewRoomDialog';
+export { QrCodeDialog } from './QrCodeDialog';
 export { RoomBadge } from './RoomBadge';
 export { RoomMenu } from './RoomMenu';

@@ -36,7 +36,7 @@ export function DevicesDialog({ snapshot, opened, onClose }: DevicesDialogProps)
     <Modal
       opened={opened}
       onClose={onClose}
-      title={t('call:devices')}
+      title={t('devices:all')}
       closeButtonProps={{ 'aria-label': t('common:close'), size: 'lg' }}
     >
       <div className={classes.dialog}>

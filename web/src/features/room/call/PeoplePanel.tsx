@@ -1,6 +1,6 @@
 // Everyone in the call with what can be said of them, and the way to pin them.
 import { Button } from '@mantine/core';
-import { IconLink, IconMicrophoneOff, IconPin, IconScreenShare, IconVideoOff } from '@tabler/icons-react';
+import { IconLink, IconPin } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { pictureKey, type PersonInCall, type PictureKey } from '../../../call';
@@ -48,11 +48,6 @@ export function PeoplePanel({ people, pinned, onPin, onCopyLink, copying, hostin
                 </span>
               </div>
               {person.hand !== null && <Hand turn={person.hand} />}
-              <span className={classes.signs}>
-                {person.sharing && <Icon of={IconScreenShare} size={18} />}
-                {!person.microphoneOn && <Icon of={IconMicrophoneOff} size={18} />}
-                {!person.cameraOn && <Icon of={IconVideoOff} size={18} />}
-              </span>
               {!person.isSelf && (
                 <button
                   type="button"

@@ -127,7 +127,7 @@ export function useMoreItems(props: MoreMenuProps): Item[] {
     });
   }
   items.push(
-    { key: 'devices', icon: IconAdjustments, label: t('call:devices'), run: props.onDevices },
+    { key: 'devices', icon: IconAdjustments, label: t('devices:all'), run: props.onDevices },
     { key: 'link', icon: IconLink, label: t('call:copy_link'), run: props.onCopyLink },
   );
   if (!phone) {

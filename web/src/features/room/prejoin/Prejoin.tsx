@@ -1,5 +1,6 @@
 // The door of a room: see and hear oneself, choose devices, say one's name, join.
 import { Button, TextInput } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconDoor } from '@tabler/icons-react';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -32,6 +33,9 @@ const LONGEST_NAME = 64;
 /** On phones a focused field would cover half the page with the keyboard. */
 const hasKeyboard = matchMedia('(pointer: fine)').matches;
 
+/** Where there is no room for everything at once, as the style sheet says: phones, also on their side. */
+const SMALL = '(max-width: 40em), (max-height: 30em)';
+
 interface PrejoinProps {
   address: string;
   title: string;
@@ -61,6 +65,7 @@ export function Prejoin({ address, title, door, onIntent, onJoin }: PrejoinProps
   const name = typed ?? me?.name ?? remembered('name') ?? '';
   const [nameMissing, setNameMissing] = useState(false);
   const field = useRef<HTMLInputElement>(null);
+  const small = useMediaQuery(SMALL, matchMedia(SMALL).matches, { getInitialValueInEffect: false });
   useMediaShortcuts({
     microphone: () => preview?.toggle('microphone'),
     camera: () => preview?.toggle('camera'),
@@ -100,7 +105,7 @@ export function Prejoin({ address, title, door, onIntent, onJoin }: PrejoinProps
       <div className={classes.columns}>
         <div className={classes.left}>
           <PreviewBox name={name} snapshot={snapshot} onToggle={(kind) => preview?.toggle(kind)} />
-          <DeviceRow snapshot={snapshot} onChoose={(kind, id) => preview?.choose(kind, id)} />
+          <DeviceRow snapshot={snapshot} folded={small} onChoose={(kind, id) => preview?.choose(kind, id)} />
           {failure && (
             <FailureHelp
               where="door"

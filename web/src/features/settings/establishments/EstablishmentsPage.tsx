@@ -50,7 +50,7 @@ export function EstablishmentsPage() {
       id: 'change',
       name: t('establishments:change'),
       width: '104px',
-      plain: true,
+      buttons: true,
       cell: ({ id, name }) => (
         <Button
           variant="default"

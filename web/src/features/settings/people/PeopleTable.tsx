@@ -46,7 +46,7 @@ export function PeopleTable({ people, siteOf, onOpen }: PeopleTableProps) {
       id: 'change',
       name: t('people:change'),
       width: '104px',
-      plain: true,
+      buttons: true,
       cell: (one) => (
         <Button
           variant="default"

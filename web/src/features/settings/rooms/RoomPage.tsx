@@ -12,6 +12,7 @@ import { DeleteSection } from './DeleteSection';
 import { DoorSection } from './DoorSection';
 import { HostsSection } from './HostsSection';
 import { NameSection } from './NameSection';
+import { RoomActions } from './RoomActions';
 
 /** A room of which the settings are told. */
 export type HostedRoom = Room & { settings: RoomSettings };
@@ -34,7 +35,7 @@ export function RoomPage() {
   const hosted: HostedRoom = { ...room, settings: room.settings };
   const manages = room.may.includes('manage');
   return (
-    <SettingsPage title={room.name} above={above}>
+    <SettingsPage title={room.name} above={above} actions={<RoomActions room={room} />}>
       <DoorSection key={`door ${room.id}`} room={hosted} />
       {manages && (
         <>

@@ -20,7 +20,7 @@ export function AuditPage() {
     { id: 'who', name: t('audit:who'), cell: words.actor },
     { id: 'what', name: t('audit:what'), width: 'minmax(0, 1.3fr)', cell: words.action },
     { id: 'subject', name: t('audit:subject'), cell: words.subject },
-    { id: 'details', name: t('audit:details'), width: 'minmax(0, 1.3fr)', plain: true, cell: Details },
+    { id: 'details', name: t('audit:details'), width: 'minmax(0, 1.3fr)', buttons: true, cell: Details },
   ];
   return (
     <SettingsPage title={t('settings:part.audit')} about={t('settings:about.audit')}>

@@ -37,7 +37,7 @@ export function DeadJobs({ counts }: { counts: System['jobs'] }) {
       id: 'mend',
       name: t('system:mend'),
       width: 'minmax(0, 1.6fr)',
-      plain: true,
+      buttons: true,
       cell: (job) => (
         <span className={classes.buttons}>
           <Button

@@ -50,7 +50,7 @@ export function Deliveries({ webhook }: { webhook: string }) {
       id: 'again',
       name: t('webhooks:again'),
       width: '150px',
-      plain: true,
+      buttons: true,
       cell: (delivery) =>
         delivery.state !== 'waiting' && (
           <Button variant="default" h={{ base: 44, sm: 36 }} onClick={() => replay.mutate(delivery.id)}>
