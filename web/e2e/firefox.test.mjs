@@ -72,7 +72,7 @@ describe('Firefox', { timeout: 240_000 }, () => {
     await askToJoin(host, server.url, room, 'Claire');
     await inCall(host);
     await fox.waitForSelector('[data-stand="knocking"]');
-    await answer(host, 'Renard', 'Patienter');
+    await answer(host, 'Renard', 'Faire patienter');
     await fox.waitForSelector('[data-stand="held"]');
     await answer(host, 'Renard', 'Faire entrer');
     await firefoxInCall(fox);

@@ -151,8 +151,8 @@ describe('the keyboard alone', { timeout: 180_000 }, () => {
       // Two who knock: one waits and comes in, the other does not.
       const [zoe, ben] = [await others.somebody(), await others.somebody()];
       await askToJoin(zoe, server.url, room, 'Zoé');
-      await page.getByRole('button', { name: 'Demander à Zoé de patienter' }).waitFor();
-      await reach(/^Demander à Zoé de patienter/);
+      await page.getByRole('button', { name: 'Faire patienter Zoé' }).waitFor();
+      await reach(/^Faire patienter Zoé/);
       await keyboard.press('Enter');
       await zoe.locator('[data-stand="held"]').waitFor();
       await reach(/^Faire entrer Zoé/);

@@ -106,7 +106,7 @@ describe('the door between people', { timeout: 600_000 }, () => {
       await titled('(1) ');
       await examined(host, 'the call with a knock');
 
-      await answer(host, 'Zoé', 'Patienter');
+      await answer(host, 'Zoé', 'Faire patienter');
       await standsAt(zoe, 'held');
       await cardOf(host, 'Zoé').getByText('Patiente', { exact: true }).waitFor();
       await answer(host, 'Zoé', 'Faire entrer');

@@ -83,14 +83,14 @@ for (const viewport of sizes) {
     });
 
     it('gets a host, who is found by a part of their name', async () => {
-      const hosts = page.getByRole('region', { name: 'Animateurs' });
-      await hosts.getByRole('textbox', { name: 'Ajouter un animateur' }).fill('kess');
+      const hosts = page.getByRole('region', { name: 'Hôtes' });
+      await hosts.getByRole('textbox', { name: 'Ajouter un hôte' }).fill('kess');
       await page.getByRole('option', { name: /Nadia Kessler/ }).waitFor();
       await assertAccessible(page, 'a room’s settings, finding somebody');
       await page.getByRole('option', { name: /Nadia Kessler/ }).click();
-      await said('Nadia Kessler anime maintenant la salle');
-      await hosts.getByRole('button', { name: 'Retirer Nadia Kessler des animateurs' }).click();
-      await said('Nadia Kessler n’anime plus la salle');
+      await said('Nadia Kessler est maintenant hôte de la salle');
+      await hosts.getByRole('button', { name: 'Retirer Nadia Kessler des hôtes' }).click();
+      await said('Nadia Kessler n’est plus hôte de la salle');
     });
 
     it('is taken away after it was said what goes with it', async () => {

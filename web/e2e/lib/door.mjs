@@ -13,7 +13,7 @@ export function cardOf(host, name) {
   return host.locator('[data-knock]').filter({ has: host.getByText(name, { exact: true }) });
 }
 
-/** @param {Page} host @param {string} name @param {'Faire entrer' | 'Patienter' | 'Refuser'} word */
+/** @param {Page} host @param {string} name @param {'Faire entrer' | 'Faire patienter' | 'Refuser'} word */
 export function answer(host, name, word) {
   return cardOf(host, name).getByText(word, { exact: true }).click();
 }

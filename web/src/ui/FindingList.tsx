@@ -35,9 +35,22 @@ export function FindingList({ lines, words }: { lines: Line[]; words: Record<Ver
         <li key={key} className={classes.finding} data-check={key} data-verdict={verdict ?? 'looking'}>
           <strong className={classes.check}>{name}</strong>
           {verdict && <Badge {...looks[verdict]}>{words[verdict]}</Badge>}
-          <p className={classes.sentence}>{sentence}</p>
+          <p className={classes.sentence}>{withWholeOptions(sentence)}</p>
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Options of the command line are not broken at their hyphens. */
+function withWholeOptions(sentence: string) {
+  return sentence.split(/(--[a-z-]+)/).map((piece, i) =>
+    i % 2 === 1 ? (
+      <span key={i} className={classes.option}>
+        {piece}
+      </span>
+    ) : (
+      piece
+    ),
   );
 }
