@@ -124,10 +124,9 @@ async function shootHosting(host, guest, { colorScheme, touch }) {
   await shoot(host, `call-people-%-${colorScheme}`);
   await host.keyboard.press('Escape');
   await host.evaluate(chooserGives, { surface: 'window', sound: false, ownTab: false });
-  const share = host.getByRole('button', { name: 'Partager', exact: true });
-  if (!(await share.isVisible())) await host.getByRole('button', { name: 'Plus', exact: true }).click();
-  await host.getByText('Partager', { exact: true }).click();
-  await tileOf(guest, 'Écran · Claire').locator('video').waitFor();
+  if (touch) await host.getByRole('button', { name: 'Plus', exact: true }).click();
+  await host.getByRole('button', { name: touch ? 'Partager l’écran' : 'Partager', exact: true }).click();
+  await tileOf(guest, 'Écran · Claire Martin').locator('video').waitFor();
   await receives(guest, (tracks) => tracks.some((one) => one.source === 'screen_share' && one.width >= 1280));
   await shoot(guest, `call-screen-%-${colorScheme}`);
 }
@@ -150,7 +149,7 @@ async function shootBeginnings(page, { colorScheme }) {
   await page.locator('[data-failure]').first().waitFor();
   await shoot(page, `prejoin-failure-%-${colorScheme}`);
   const fresh = await startServer();
-  await page.goto(fresh.welcomeLink());
+  await page.goto(await fresh.welcomeLink());
   await page.getByLabel('Nom de votre organisation').fill('Groupimo');
   await shoot(page, `welcome-%-${colorScheme}`);
   await fresh.stop();

@@ -26,7 +26,7 @@ describe('the first run', { timeout: 120_000 }, () => {
           assert.equal(await page.locator('video').count(), 0, 'no camera before there is a room');
         }
 
-        await page.goto(server.welcomeLink());
+        await page.goto(await server.welcomeLink());
         const field = (/** @type {string} */ label) => page.getByLabel(label, { exact: true });
         await field('Nom de votre organisation').fill('Groupimo Lyon');
         assert.equal(new URL(page.url()).hash, '', 'the secret left the address bar');

@@ -16,9 +16,9 @@ export function chooserGives(what) {
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [1600, 900];
     const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-    let hue = 0;
+    let frame = 0;
     setInterval(() => {
-      pen.fillStyle = `hsl(${(hue += 7)} 60% 40%)`;
+      pen.fillStyle = `hsl(210 35% ${24 + (frame++ % 12)}%)`;
       pen.fillRect(0, 0, 1600, 900);
       pen.fillStyle = '#fff';
       pen.font = '80px sans-serif';

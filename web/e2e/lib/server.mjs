@@ -1,6 +1,7 @@
 // The server a test runs against: PALABRE_URL when set, otherwise our own binary on free ports with an empty folder.
 import { spawn, spawnSync } from 'node:child_process';
 import dgram from 'node:dgram';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -39,7 +40,7 @@ async function freeMediaPort() {
  * @typedef {{ name?: string, role?: 'owner' | 'admin' | 'member' }} Somebody
  * @returns {Promise<{ url: string, mediaPort: number, apiKey: () => Promise<ApiKey>,
  *   linkFor: (email: string, who?: Somebody) => string, tokenFor: (email: string, scopes: string[]) => string,
- *   welcomeLink: () => string, stop: () => Promise<void> }>}
+ *   welcomeLink: () => Promise<string>, stop: () => Promise<void> }>}
  */
 export async function startServer() {
   if (process.env.PALABRE_URL) {
@@ -61,9 +62,7 @@ export async function startServer() {
           throw new Error('PALABRE_TOKEN is missing: an API token of an owner, for rooms and people');
         return token;
       },
-      welcomeLink: () => {
-        throw new Error('only our own server is set up anew');
-      },
+      welcomeLink: () => Promise.reject(new Error('only our own server is set up anew')),
       stop: async () => {},
     };
   }
@@ -114,10 +113,13 @@ export async function startServer() {
       return palabre('tokens', 'add', email, 'e2e', ...scopes.flatMap((scope) => ['--scope', scope])).token;
     },
     /** What a server without an organisation prints when it starts. */
-    welcomeLink: () => {
-      const link = /\S+\/welcome#\S+/.exec(log);
-      if (!link) throw new Error(`no welcome link was printed:\n${log}`);
-      return link[0];
+    welcomeLink: async () => {
+      // It is printed once the server is ready, which one may know before it has arrived here.
+      for (;;) {
+        const link = /(\S+\/welcome#\S+)\s/.exec(log)?.[1];
+        if (link) return link;
+        await once(child.stdout, 'data', { signal: AbortSignal.timeout(5000) });
+      }
     },
     stop: async () => {
       child.kill('SIGTERM');
