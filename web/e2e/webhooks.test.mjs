@@ -6,7 +6,7 @@ import http from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { assertAccessible } from './lib/axe.mjs';
 import { openChromium } from './lib/browser.mjs';
-import { signIn } from './lib/people.mjs';
+import { inBrowserOf, signIn } from './lib/people.mjs';
 import { openRoom } from './lib/rooms.mjs';
 import { startServer } from './lib/server.mjs';
 
@@ -105,4 +105,12 @@ describe('webhooks', { timeout: 120_000 }, () => {
       }
     });
   }
+
+  it('are for who manages integrations; others read whom to ask', async () => {
+    await inBrowserOf(server, 'nadia@example.org', { next: '/settings/webhooks' }, async (page) => {
+      await page.getByText('Demandez à Claire Martin').waitFor();
+      assert.equal(await page.getByRole('button', { name: /^Ajouter/ }).count(), 0);
+      await assertAccessible(page, 'a page one lacks the right for');
+    });
+  });
 });

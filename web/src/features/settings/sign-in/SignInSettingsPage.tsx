@@ -22,10 +22,13 @@ export function SignInSettingsPage() {
       <Section
         title={t('settings:sign_in.services')}
         about={t('settings:sign_in.services_about')}
+        // Whoever may not see them may not add one.
         action={
-          <Button leftSection={<Icon of={IconPlus} />} onClick={() => setAdding(true)}>
-            {t('settings:sign_in.add')}
-          </Button>
+          providers.data && (
+            <Button leftSection={<Icon of={IconPlus} />} onClick={() => setAdding(true)}>
+              {t('settings:sign_in.add')}
+            </Button>
+          )
         }
       >
         {providers.isError && <Trouble of={providers.error} />}

@@ -44,10 +44,13 @@ export function WebhooksPage() {
     <SettingsPage
       title={t('settings:part.webhooks')}
       about={t('settings:about.webhooks')}
+      // Whoever may not see them may not add one.
       actions={
-        <Button leftSection={<Icon of={IconPlus} />} onClick={() => setAdding(true)}>
-          {t('webhooks:add')}
-        </Button>
+        webhooks && (
+          <Button leftSection={<Icon of={IconPlus} />} onClick={() => setAdding(true)}>
+            {t('webhooks:add')}
+          </Button>
+        )
       }
     >
       {isError && <Trouble of={error} />}
