@@ -118,6 +118,43 @@ describe('the door between people', { timeout: 600_000 }, () => {
     });
   }
 
+  it('is told by the browser to a host who is elsewhere and has allowed it', async () => {
+    const room = await openRoom(server, 'sonnette', { access: 'knock', name: 'Sonnette' });
+    const [host, zoe] = [await person(owner, 'Claire'), await guest()];
+    // Browsers of tests show nothing, and are always in front.
+    await host.addInitScript(() => {
+      const own = /** @type {any} */ (globalThis);
+      own.told = [];
+      own.Notification = class {
+        static permission = 'granted';
+        constructor(/** @type {string} */ text, /** @type {{ tag: string }} */ { tag }) {
+          Object.assign(this, { text, tag, open: true });
+          own.told.push(this);
+        }
+        close() {
+          Object.assign(this, { open: false });
+        }
+      };
+      Object.defineProperty(Document.prototype, 'hidden', { get: () => own.away === true });
+    });
+    await host.goto(`${server.url}/settings/me`);
+    await host.getByText('Ce navigateur vous prévient.').waitFor();
+    await host.evaluate(() => void Object.assign(globalThis, { away: true }));
+    await askToJoin(zoe, server.url, room, 'Zoé');
+    const told = (/** @type {boolean} */ open) =>
+      host.waitForFunction(
+        (wanted) => {
+          const [only, ...others] = /** @type {any} */ (globalThis).told;
+          return only?.open === wanted && others.length === 0 && /Zoé.*Sonnette/.test(only.text);
+        },
+        open,
+        { polling: 100 },
+      );
+    await told(true);
+    await zoe.getByRole('button', { name: 'Ne plus attendre' }).click();
+    await told(false);
+  });
+
   it('rings and opens quickly', async () => {
     const room = await openRoom(server, 'vite', { access: 'knock' });
     const host = await hostIn(room);

@@ -1,10 +1,11 @@
 // Who stands at the door, where hosts look: a card each, and everybody at one word.
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Decision, Knock } from '../../../api/hosting';
 import { Portrait } from '../../../ui/Portrait';
 import classes from './KnockCards.module.css';
+import { useKnockNotices } from './useKnockNotices';
 
 /** More cards than this would hide the pictures; the others are counted. */
 const SHOWN = 3;
@@ -103,6 +104,11 @@ function KnockCard({ knock, answer }: { knock: Knock; answer: KnockCardsProps['a
 /** Says who knocks, once, to those who do not see the cards. */
 function KnockAnnouncer({ knocks }: { knocks: Knock[] }) {
   const { t } = useTranslation();
+  const notices = useMemo(
+    () => knocks.map(({ id, name }) => ({ id, text: t('hosting:knocks_name', { name }) })),
+    [knocks, t],
+  );
+  useKnockNotices(notices);
   return (
     <div className="visually-hidden" role="status" aria-live="polite" aria-atomic="false">
       {knocks.map(({ id, name }) => (

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { SettingsPage } from '../SettingsPage';
 import { useSettingsOf } from '../useSettingsOf';
 import { Devices } from './Devices';
+import { Notifications } from './Notifications';
 import { Passkeys } from './Passkeys';
 import { Profile } from './Profile';
 import { Services } from './Services';
@@ -14,6 +15,7 @@ export function MePage() {
   return (
     <SettingsPage title={t('settings:part.me')} about={t('settings:about.me')}>
       <Profile key={me.id} me={me} />
+      <Notifications />
       <Passkeys />
       <Services />
       <Devices />
