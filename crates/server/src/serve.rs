@@ -25,6 +25,7 @@ use crate::http::failed_joins::REPORTS_PER_MINUTE;
 use crate::http::limiter::Limiter;
 use crate::http::listener::Speaks;
 use crate::http::proxies::Proxies;
+use crate::http::rooms::LOOKS_PER_MINUTE;
 use crate::http::{listener, metrics, plain, router};
 use crate::jobs::{DeliverWebhook, Forget, Jobs, SendMail};
 use crate::keeper::Keeper;
@@ -79,6 +80,8 @@ pub struct App {
     pub streams: Streams,
     /// How often one network address may tell of a call that did not come about.
     pub reports: Limiter,
+    /// How often strangers of one address look at rooms.
+    pub looks: Limiter,
     /// Open signalling sockets, so that their last words are written before the process ends.
     pub sockets: TaskTracker,
     /// Cancelled when the server begins to stop.
@@ -195,6 +198,7 @@ pub async fn start(
         messages: Limiter::per_minute(MESSAGES_PER_MINUTE),
         streams: Streams::default(),
         reports: Limiter::per_minute(REPORTS_PER_MINUTE),
+        looks: Limiter::per_minute(LOOKS_PER_MINUTE),
         settings,
         address,
         tls: tls.map(Arc::new),

@@ -8,6 +8,7 @@ pub mod shapes;
 pub mod write;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::{Path, State};
 use axum::routing::{delete, get, post, put};
@@ -19,10 +20,15 @@ use utoipa::{IntoParams, OpenApi};
 use super::body::{List, Query, Which};
 use super::error::ApiError;
 use super::lists;
+use super::sender::Sender;
 use crate::actions::caller::Caller;
 use crate::actions::rooms::list::{self, Whose};
 use crate::serve::App;
 use shapes::{ListedRoom, Room};
+
+/// Rooms that strangers of one network address look at: an office that arrives at once, and whoever reloads; whoever
+/// would try names until one is a room needs years.
+pub const LOOKS_PER_MINUTE: u32 = 240;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -113,13 +119,18 @@ async fn list_all(
         (status = 400, description = "`invalid_address`", body = ApiError),
         (status = 404, description = "`unknown_room`", body = ApiError),
         (status = 409, description = "`not_set_up`", body = ApiError),
+        (status = 429, description = "`too_many_requests`, for who is not signed in", body = ApiError),
     )
 )]
 async fn read(
     State(app): State<Arc<App>>,
+    sender: Sender,
     caller: Caller,
     Path(address): Path<String>,
 ) -> Result<Json<Room>, ApiError> {
+    if caller.signed.is_none() && !app.looks.allow(sender.address, Instant::now()) {
+        return Err(ApiError::too_many_requests());
+    }
     show(&app, &caller, &address).await
 }
 

@@ -2,8 +2,9 @@
 
 use meetings::door::Access;
 use serde_json::{Value, json};
+use server::http::rooms::LOOKS_PER_MINUTE;
 
-use crate::support::Server;
+use crate::support::{OWNER, Server};
 
 async fn join(server: &Server, address: &str, body: &str) -> (u16, Value) {
     let url = server.url(&format!("/api/v1/rooms/{address}/join"));
@@ -77,6 +78,22 @@ async fn wrong_requests_get_a_code_one_can_translate() {
         .await
         .expect("an answer");
     assert_eq!(answer.status(), 413);
+}
+
+#[tokio::test]
+async fn a_stranger_tries_no_thousand_names_of_rooms() {
+    let server = Server::start().await;
+    server.room("tree", Access::Open).await;
+    let claire = server.browser_of(OWNER, "Claire").await;
+    let nobody = server.nobody();
+    let mut looks = 0;
+    // The bucket refills meanwhile, four times a second.
+    while nobody.get("/api/v1/rooms/guess").await.0 != 429 {
+        looks += 1;
+        assert!(looks < 2 * LOOKS_PER_MINUTE, "nobody counts");
+    }
+    assert!(looks >= LOOKS_PER_MINUTE, "{looks}");
+    assert_eq!(claire.get("/api/v1/rooms/tree").await.0, 200);
 }
 
 #[tokio::test]
