@@ -124,14 +124,12 @@ fn a_start_for_other_machines_without_https_says_what_to_do() {
     let said = BufReader::new(server.stdout.take().expect("a pipe"))
         .lines()
         .map_while(Result::ok);
-    let told: Vec<_> = said
-        .take_while(|line| !line.contains("http://localhost:"))
-        .collect();
+    let told: Vec<_> = said.take_while(|line| !line.contains("/welcome#")).collect();
     server.kill().expect("is killed");
     server.wait().expect("ends");
     let told = told.join("\n");
     for word in [
-        "Palabre is ready",
+        "Palabre is ready: http://localhost:",
         "only to secure pages",
         "--public-url https://meet.example.org",
     ] {
